@@ -1,0 +1,1 @@
+"""The platforms: each adapter maps one of them onto the core."""

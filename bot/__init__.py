@@ -1,0 +1,1 @@
+"""The core: asyncio and our own words, no platform and no vendor."""
