@@ -1,0 +1,153 @@
+"""Keep an incoming message, once and for all; each function runs inside the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bot.store.rows import WHOLE, claim, lock, note, to_conversation, to_participant
+from bot.store.schema import conversation, message, participant, prompt
+from bot.store.values import Accepted, Answers, Fresh
+from bot.types import Conversation, Incoming, Participant, Standing, State
+
+_NEWEST = (
+    WHOLE.where(conversation.c.thread_key == bindparam("key"))
+    .order_by(conversation.c.id.desc())
+    .limit(1)
+    .with_for_update(of=conversation)
+)
+_PERSON = select(participant).where(
+    participant.c.conversation_id == bindparam("of"), participant.c.person_id == bindparam("person")
+)
+_KEEP = insert(message).values(deleted=False)
+
+
+def known(c: Connection, incoming: Incoming) -> bool:
+    """Whether the message is there already."""
+    query = select(message.c.number).where(
+        message.c.platform == incoming.thread.platform,
+        message.c.place == incoming.place,
+        message.c.message_id == incoming.message_id,
+    )
+    return c.execute(query).first() is not None
+
+
+def accept(c: Connection, incoming: Incoming, fresh: Fresh, answers: Answers, now: datetime) -> Accepted:
+    """Keep a message, begin a conversation where it opens one, claim a turn where none is under way.
+
+    A message that is there already violates the unique key: the caller takes that for a duplicate.
+    """
+    row = c.execute(_NEWEST, {"key": incoming.thread.key}).one_or_none()
+    started = row is None
+    if row is None:
+        if not incoming.opens:
+            return Accepted("ignored")
+        row = _create(c, incoming, fresh, now)
+    here = to_conversation(row)
+    if here.state is not State.ACTIVE:
+        return Accepted("duplicate") if known(c, incoming) else Accepted("ended", here)
+    if not started:
+        found = c.execute(_PERSON, {"of": here.id, "person": incoming.author.id}).one_or_none()
+        person = None if found is None else to_participant(found)
+        if not answers(incoming, here, person):
+            out = person is not None and person.standing is Standing.OUT
+            return Accepted("out" if out else "ignored", here)
+        if person is not None and person.standing is Standing.OUT:
+            _let_in(c, here.id, person, now)
+    keep(c, here.id, incoming)
+    if row.active_turn is None:
+        claim(c, row, now)
+    return Accepted("taken", here, started)
+
+
+def _let_in(c: Connection, conversation_id: int, known: Participant, now: datetime) -> None:
+    person = known.person.id
+    c.execute(
+        update(participant)
+        .where(participant.c.conversation_id == conversation_id, participant.c.person_id == person)
+        .values(standing=Standing.CLEAR.value)
+    )
+    note(
+        c,
+        conversation_id,
+        at=now,
+        actor=person,
+        cause="came back",
+        before=f"{person} {Standing.OUT}",
+        after=Standing.CLEAR.value,
+    )
+
+
+def keep(c: Connection, conversation_id: int, incoming: Incoming, *, late: bool = False) -> None:
+    """Insert the message, waiting for a turn; a late one waits only to be read for a crisis (E19)."""
+    values = {
+        "conversation_id": conversation_id,
+        "platform": incoming.thread.platform,
+        "place": incoming.place,
+        "message_id": incoming.message_id,
+        "author_id": incoming.author.id,
+        "author_name": incoming.author.name,
+        "author_locale": incoming.author.locale,
+        "moderator": incoming.author.moderator,
+        "text": incoming.text,
+        "at": incoming.at,
+        "late": late,
+    }
+    c.execute(_KEEP, values)
+
+
+def _create(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Any:
+    digest = sha256(fresh.system.encode()).hexdigest()
+    prompt_id = c.execute(select(prompt.c.id).where(prompt.c.hash == digest)).scalar_one_or_none()
+    if prompt_id is None:
+        prompt_id = c.execute(
+            insert(prompt).values(hash=digest, text=fresh.system).returning(prompt.c.id)
+        ).scalar_one()
+    started = {
+        "title": fresh.title,
+        "prompt_id": prompt_id,
+        "model": fresh.model,
+        "private": incoming.private,
+    }
+    return lock(c, start(c, incoming, now, cause="began", **started))
+
+
+def start(c: Connection, incoming: Incoming, now: datetime, *, cause: str, **values: Any) -> int:
+    """Insert the row of a new conversation that `incoming` begins; `values` are its other columns."""
+    ref = incoming.thread
+    created: int = c.execute(
+        insert(conversation)
+        .values(
+            platform=ref.platform,
+            workspace=ref.workspace,
+            channel=ref.channel,
+            thread=ref.thread,
+            thread_key=ref.key,
+            starter_id=incoming.author.id,
+            starter_name=incoming.author.name,
+            starter_locale=incoming.author.locale,
+            state=State.ACTIVE.value,
+            version=1,
+            turns=0,
+            opened=False,
+            origin=incoming.origin,
+            summary_turn=0,
+            created_at=now,
+            **values,
+        )
+        .returning(conversation.c.id)
+    ).scalar_one()
+    note(c, created, at=now, actor=incoming.author.id, cause=cause, before="", after=State.ACTIVE.value)
+    return created
+
+
+def begin(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Conversation:
+    """Create a conversation without a first message, or find it by its origin."""
+    query = WHOLE.where(
+        conversation.c.platform == incoming.thread.platform, conversation.c.origin == incoming.origin
+    )
+    row = c.execute(query).first() if incoming.origin else None
+    return to_conversation(row if row is not None else _create(c, incoming, fresh, now))

@@ -1,0 +1,102 @@
+"""Branches: a new conversation with the history of another up to one message, and that message anew (E34)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.store.accepting import keep, start
+from bot.store.database import Database
+from bot.store.rows import WHOLE, claim, lock, to_conversation, to_message
+from bot.store.schema import conversation, message, turn
+from bot.store.turns import FINISHED
+from bot.types import Conversation, Incoming, Message, State
+
+
+class Branches:
+    """Finds where a person may branch, and makes the branch in one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def own_messages(
+        self, conversation_id: int, person: str, message_id: str = ""
+    ) -> tuple[Message, ...]:
+        """A person's own answered messages that still have their text, newest first, at most 25.
+
+        With `message_id` only the one of this id on the platform.
+        """
+        query = (
+            select(message)
+            .where(message.c.conversation_id == conversation_id, message.c.author_id == person)
+            .where(message.c.deleted.is_(False), message.c.turn_id.is_not(None))
+            .order_by(message.c.number.desc())
+            .limit(25)
+        )
+        if message_id:
+            query = query.where(message.c.message_id == message_id)
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        return tuple(to_message(row) for row in rows)
+
+    async def branch(
+        self, source: int, number: int, incoming: Incoming, title: str, now: datetime
+    ) -> Conversation | None:
+        """A conversation that begins with `source`'s exchanges before message `number`, then `incoming`.
+
+        None where the message is not the author's own there, or was deleted. `incoming.message_id` makes it
+        repeatable: the same one gives the same branch. No standing and no hold is inherited.
+        """
+        return await self._database.write(lambda c: _branch(c, source, number, incoming, title, now))
+
+
+def _branch(
+    c: Connection, source_id: int, number: int, incoming: Incoming, title: str, now: datetime
+) -> Conversation | None:
+    made = c.execute(WHOLE.where(conversation.c.origin == incoming.origin)).first()
+    if made is not None:
+        return to_conversation(made)
+    here = (message.c.number == number) & (message.c.conversation_id == source_id)
+    at = c.execute(select(message).where(here)).one_or_none()
+    if at is None or at.author_id != incoming.author.id or at.deleted or at.turn_id is None:
+        return None
+    source = lock(c, at.conversation_id)
+    if source is None or source.state == State.ERASED.value:
+        return None
+    copied = {"prompt_id": source.prompt_id, "model": source.model, "private": source.private}
+    # A summary that reaches past the message knows what came after it: the branch must not.
+    summary = source.summary if at.turn_id > source.summary_turn else ""
+    cause = f"branched from {source.id}"
+    branch_id = start(c, incoming, now, cause=cause, title=title, summary=summary, **copied)
+    turns = _copy_turns(c, source, at.turn_id, branch_id)
+    c.execute(update(conversation).where(conversation.c.id == branch_id).values(turns=turns))
+    keep(c, branch_id, incoming)
+    made = lock(c, branch_id)
+    assert made is not None
+    claim(c, made, now)
+    return to_conversation(made)
+
+
+def _copy_turns(c: Connection, source: Row[Any], before: int, branch_id: int) -> int:
+    """Copy the exchanges before turn `before` that the summary does not cover; how many there are."""
+    rows = c.execute(
+        select(turn)
+        .where(turn.c.conversation_id == source.id, turn.c.id < before, turn.c.id > source.summary_turn)
+        .where(turn.c.state.in_(FINISHED))
+        .order_by(turn.c.number)
+    ).all()
+    kept = ("state", "input", "reply", "model", "policy", "usage", "at")
+    for number, row in enumerate(rows, start=1):
+        values = {name: getattr(row, name) for name in kept}
+        c.execute(
+            insert(turn).values(
+                conversation_id=branch_id,
+                number=number,
+                attempts=row.attempts,
+                placed=[],
+                cared=True,
+                **values,
+            )
+        )
+    return len(rows)

@@ -1,0 +1,144 @@
+"""The connection to SQLite or PostgreSQL: one writer at a time, short transactions, never a wait inside."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import aiosqlite
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import OperatorError
+
+T = TypeVar("T")
+
+_UNUSABLE = {
+    "unable to open": "Check the folder's permissions.",
+    "readonly": "Check the file's permissions.",
+    "not a database": "Choose another path; the file there is something else and was left alone.",
+}
+"""What SQLite says of a file that only the operator can put right, and the remedy."""
+
+
+class Database(Protocol):
+    """Runs plain functions on a SQLAlchemy Core connection, each as one transaction."""
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction: all of it is kept, or (on any exception) nothing."""
+        ...
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on one consistent view of the data."""
+        ...
+
+
+class PostgreSQL:
+    """A pool of connections; rows are locked where order matters (see bot/store/rows.py)."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction of a connection of its own."""
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a connection of its own."""
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work)
+
+
+class Lane:
+    """One SQLite connection on aiosqlite's thread, with SQLAlchemy on top of it there.
+
+    A whole transaction crosses to the thread once. SQLAlchemy's own aiosqlite dialect crosses for each
+    cursor, statement and fetch, and that was more than half of the CPU time of a turn.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection, *, begin: str) -> None:
+        self._connection = connection
+        self._engine = create_engine(
+            "sqlite://",
+            creator=lambda: connection._conn,  # noqa: SLF001 - the sqlite3 connection that the thread owns
+            poolclass=StaticPool,
+            hide_parameters=True,
+        )
+        _begins_with(self._engine, begin)
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` as one transaction. Calls queue up in the order in which they were made."""
+        # By this method aiosqlite hands its thread one call at a time; here a transaction is one call.
+        hand: Callable[..., Awaitable[T]] = self._connection._execute  # noqa: SLF001
+        return await hand(self._transact, work)
+
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+
+class SQLite:
+    """A lane for all writes, in order, and a lane for reads, which never wait for a writer."""
+
+    def __init__(self, writer: Lane, reader: Lane) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` behind all writes before it."""
+        return await self._writer.run(work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` beside the writer."""
+        return await self._reader.run(work)
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """Open the database at `url` (sqlite:///PATH or postgresql://...), without touching its tables."""
+    if url.startswith("postgresql://"):
+        address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
+        engine = create_async_engine(address, pool_pre_ping=True, hide_parameters=True)
+        try:
+            yield PostgreSQL(engine)
+        finally:
+            await engine.dispose()
+        return
+    path = Path(url.removeprefix("sqlite:///"))
+    if not path.parent.is_dir():
+        raise OperatorError(
+            f"store.url: the folder {path.parent} does not exist. Create it or choose another."
+        )
+    try:
+        async with _connected(path) as writer, _connected(path) as reader:
+            yield SQLite(Lane(writer, begin="BEGIN IMMEDIATE"), Lane(reader, begin="BEGIN"))
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        for sign, remedy in _UNUSABLE.items():
+            if sign in str(error):
+                cause = getattr(error, "orig", error)
+                raise OperatorError(f"store.url: {path} cannot be used ({cause}). {remedy}") from error
+        raise
+
+
+@asynccontextmanager
+async def _connected(path: Path) -> AsyncIterator[aiosqlite.Connection]:
+    """A connection with the write-ahead log and enforced foreign keys; transactions begin where we say so."""
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            await connection.execute(f"PRAGMA {pragma}")
+        yield connection
+
+
+def _begins_with(engine: Engine, statement: str) -> None:
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None

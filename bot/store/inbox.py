@@ -1,0 +1,89 @@
+"""Messages in, turns out: the rows that keep the order and say what is unanswered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.store import accepting, turns
+from bot.store.database import Database
+from bot.store.schema import conversation, message, turn
+from bot.store.values import Accepted, Answers, Done, Fresh, Work
+from bot.types import Conversation, Incoming, Message
+
+
+class Inbox:
+    """Accept, load, placed, finish: each one transaction, each harmless to repeat."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accept(self, incoming: Incoming, fresh: Fresh, answers: Answers, now: datetime) -> Accepted:
+        """Keep a message once and for all, and claim the next turn where the conversation is idle."""
+        try:
+            return await self._database.write(lambda c: accepting.accept(c, incoming, fresh, answers, now))
+        except IntegrityError:
+            return Accepted("duplicate")
+
+    async def begin(self, incoming: Incoming, fresh: Fresh, now: datetime) -> Conversation:
+        """Create a conversation without a first message; the same `origin` gives the same one again."""
+        return await self._database.write(lambda c: accepting.begin(c, incoming, fresh, now))
+
+    async def load(self, conversation_id: int) -> Work | None:
+        """The active turn with all it needs, None where there is none. Counts one attempt."""
+        return await self._database.write(lambda c: turns.load(c, conversation_id))
+
+    async def absorb(self, work: Work) -> bool:
+        """Take messages that arrived meanwhile into the running turn (E25); False where there are none."""
+        return await self._database.write(lambda c: turns.absorb(c, work))
+
+    async def placed(self, turn_id: int, ids: tuple[str, ...]) -> None:
+        """Remember the messages of a reply that the platform has confirmed."""
+        statement = update(turn).where(turn.c.id == turn_id).values(placed=list(ids))
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def finish(self, work: Work, done: Done, now: datetime) -> bool:
+        """Keep the answer and claim the next turn; whether there is one. A turn that is not ours: nothing."""
+        return await self._database.write(lambda c: turns.finish_turn(c, work, done, now))
+
+    async def opened(self, conversation_id: int, channel: str, thread: str, key: str) -> None:
+        """The thread exists now, at this place."""
+        statement = (
+            update(conversation)
+            .where(conversation.c.id == conversation_id)
+            .values(opened=True, channel=channel, thread=thread, thread_key=key)
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def compact(self, conversation_id: int, summary: str, upto: int) -> None:
+        """Put a summary in the place of all exchanges up to turn `upto`."""
+        statement = (
+            update(conversation)
+            .where(conversation.c.id == conversation_id)
+            .values(summary=summary, summary_turn=upto)
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def edit(self, platform: str, place: str, message_id: str, text: str) -> None:
+        """Use the new text of a message that no turn has taken yet."""
+        statement = (
+            update(message)
+            .where(message.c.platform == platform, message.c.place == place)
+            .where(message.c.message_id == message_id, message.c.turn_id.is_(None))
+            .values(text=text)
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def forget(
+        self, platform: str, place: str, message_id: str, render: Callable[[tuple[Message, ...]], str]
+    ) -> None:
+        """Forget a deleted message's text, in the exchange that it was part of too."""
+        await self._database.write(lambda c: turns.forget(c, platform, place, message_id, render))
+
+    async def unfinished(self) -> list[int]:
+        """Conversations with a turn under way."""
+        query = select(conversation.c.id).where(conversation.c.active_turn.is_not(None))
+        return await self._database.read(lambda c: list(c.execute(query).scalars()))

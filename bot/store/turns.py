@@ -1,0 +1,165 @@
+"""Load, lengthen, finish and forget; each function runs inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from bot.render import render
+from bot.store.rows import (
+    WAITING,
+    as_tuple,
+    claim,
+    held,
+    lock,
+    messages_of,
+    participants_of,
+    to_conversation,
+    to_message,
+    waiting,
+    workspace_key,
+)
+from bot.store.schema import conversation, message, setting, turn
+from bot.store.values import Done, Work
+from bot.types import Exchange, Message, Risk, State, Turn
+
+FINISHED = ("done", "stopped")
+"""The states of a turn whose exchange the model sees again."""
+
+
+_ATTEMPT = (
+    update(turn)
+    .where(turn.c.id == bindparam("of"))
+    .values(attempts=turn.c.attempts + 1)
+    .returning(turn.c.number, turn.c.placed, turn.c.attempts, turn.c.risk)
+)
+_PAST = (
+    select(turn.c.id, turn.c.input, turn.c.reply)
+    .where(turn.c.conversation_id == bindparam("of"), turn.c.state.in_(FINISHED))
+    .where(turn.c.id > bindparam("after"))
+    .order_by(turn.c.number)
+)
+_MODE = select(setting.c.value).where(setting.c.workspace_key == bindparam("of"), setting.c.name == "mode")
+_FINISH = (
+    update(turn)
+    .where(turn.c.id == bindparam("of"))
+    .values({name: bindparam(name) for name in ("state", "input", "reply", "policy", "model", "usage")})
+)
+_DELETED = select(message.c.number).where(message.c.turn_id == bindparam("of"), message.c.deleted).limit(1)
+_CALM = tuple(risk.value for risk in (Risk.NONE, Risk.UNKNOWN))
+_READ = (
+    update(turn)
+    .where(turn.c.id == bindparam("of"), turn.c.risk.in_(("", *_CALM)))
+    .values(risk=bindparam("read"), cared=True)
+)
+_REST = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("of"))
+    .values(active_turn=None, failed_turn=bindparam("failed"))
+)
+
+
+def load(c: Connection, conversation_id: int) -> Work | None:
+    """The active turn with all it needs; counts one attempt."""
+    row = lock(c, conversation_id)
+    if row is None or row.active_turn is None:
+        return None
+    here = to_conversation(row)
+    active = c.execute(_ATTEMPT, {"of": row.active_turn}).one()
+    past = c.execute(_PAST, {"of": conversation_id, "after": row.summary_turn})
+    return Work(
+        conversation=here,
+        turn=Turn(
+            id=row.active_turn,
+            number=active.number,
+            messages=messages_of(c, row.active_turn),
+            placed=as_tuple(active.placed),
+            attempts=active.attempts,
+            risk=Risk(active.risk) if active.risk else None,
+        ),
+        participants=participants_of(c, conversation_id),
+        history=tuple(Exchange(item.id, item.input, item.reply) for item in past),
+        mode=c.execute(_MODE, {"of": workspace_key(here)}).scalar_one_or_none() or "",
+    )
+
+
+def absorb(c: Connection, work: Work) -> bool:
+    """Take waiting messages into the running turn."""
+    here = work.conversation.id
+    row = lock(c, here)
+    if row is None or row.active_turn != work.turn.id or not waiting(c, here):
+        return False
+    c.execute(update(message).where(message.c.conversation_id == here, WAITING).values(turn_id=work.turn.id))
+    return True
+
+
+def finish_turn(c: Connection, work: Work, done: Done, now: datetime, *, go_on: bool = True) -> bool:
+    """Close the active turn inside the caller's transaction; whether a next one was claimed."""
+    row = lock(c, work.conversation.id)
+    if row is not None and done.risk is not None:
+        was_read(c, row, work.turn, done.risk, now)
+    if row is None or row.active_turn != work.turn.id:
+        return False
+    usage = done.usage
+    values = {
+        "of": work.turn.id,
+        "state": done.state,
+        "input": _without_deleted(c, work.turn.id, done.input),
+        "reply": done.reply,
+        "policy": done.policy,
+        "model": work.conversation.model,
+        "usage": [usage.input, usage.cache_write, usage.cache_read, usage.output],
+    }
+    c.execute(_FINISH, values)
+    c.execute(_REST, {"of": row.id, "failed": work.turn.id if done.state == "failed" else None})
+    if not go_on or row.state != State.ACTIVE.value or not waiting(c, row.id):
+        return False
+    following = lock(c, row.id)
+    assert following is not None
+    claim(c, following, now)
+    return True
+
+
+def _without_deleted(c: Connection, turn_id: int, text: str) -> str:
+    """A turn's input; where a message was deleted while the turn ran, worded anew without it."""
+    if not text or c.execute(_DELETED, {"of": turn_id}).first() is None:
+        return text
+    return render(messages_of(c, turn_id))
+
+
+def was_read(c: Connection, row: Row[Any], read: Turn, risk: Risk, now: datetime) -> None:
+    """The detector found no crisis in a turn: nothing is left to do, and a hold comes nearer to its end."""
+    if not c.execute(_READ, {"of": read.id, "read": risk.value}).rowcount:
+        return
+    if row.hold_until is None or risk is not Risk.NONE or read.risk is not None:
+        return
+    clear = sum(not message.deleted for message in read.messages)
+    where = conversation.c.id == row.id
+    c.execute(update(conversation).where(where).values(hold_clear=conversation.c.hold_clear + clear))
+    counted = lock(c, row.id)
+    assert counted is not None
+    held(c, counted, now)
+
+
+def forget(
+    c: Connection,
+    platform: str,
+    place: str,
+    message_id: str,
+    render: Callable[[tuple[Message, ...]], str],
+) -> None:
+    """Forget a deleted message, and word its turn's input anew without it."""
+    found = c.execute(
+        update(message)
+        .where(message.c.platform == platform, message.c.place == place, message.c.message_id == message_id)
+        .values(text="", deleted=True)
+        .returning(message.c.number, message.c.turn_id)
+    ).one_or_none()
+    if found is None or found.turn_id is None:
+        return
+    rows = c.execute(select(message).where(message.c.turn_id == found.turn_id).order_by(message.c.number))
+    text = render(tuple(to_message(row) for row in rows))
+    c.execute(update(turn).where(turn.c.id == found.turn_id, turn.c.input != "").values(input=text))
