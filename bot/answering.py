@@ -1,0 +1,250 @@
+"""Answer one turn: open the thread, ask the model, post, and keep what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import structlog
+
+from bot import guard, texts
+from bot.asking import Asking
+from bot.care import Care
+from bot.court import Court
+from bot.crisis import speech
+from bot.errors import Forbidden, ModelError, Overflow, Rejected, ThreadGone
+from bot.parts import Parts
+from bot.policy import policy_hash
+from bot.ports import ReplyStream
+from bot.prompting import compact, prompt_for
+from bot.store import Done, Work
+from bot.turn import Asked, Ended, Outcome, run_turn
+from bot.types import Conversation, Mode, Prompt, Risk, Standing
+
+log = structlog.get_logger()
+
+
+BRANCH = "branch:"
+"""What the origin of a branched conversation begins with."""
+
+
+class Stopped(Exception):
+    """The running turn was interrupted on purpose."""
+
+
+class Draft:
+    """What people see of the reply so far."""
+
+    def __init__(self, stream: ReplyStream, held: Callable[[], bool], locale: str) -> None:
+        self._stream = stream
+        self._held = held
+        self._locale = locale
+        self.text = ""
+
+    def show(self, text: str) -> None:
+        """Show the whole text so far; during a hold only whole sentences, none of them about ending (E16)."""
+        self.text = speech.so_far(text) if self._held() else text
+        if self.text:
+            self._stream.show(self.text)
+
+    def whole(self, text: str) -> str:
+        """The complete text as people shall see it."""
+        if not text or not self._held():
+            return text
+        return speech.without_ending(text) or texts.with_you(self._locale)
+
+
+class Answering:
+    """Takes a turn from the rows to the platform and back. Every step is harmless to repeat."""
+
+    def __init__(self, parts: Parts, care: Care) -> None:
+        self._parts = parts
+        self._asking = Asking(parts)
+        self._care = care
+        self._running: dict[int, asyncio.Task[Outcome]] = {}
+
+    def stop(self, conversation: int) -> bool:
+        """Interrupt the running turn; its visible text stays. False where nothing runs."""
+        job = self._running.pop(conversation, None)
+        return job is not None and job.cancel()
+
+    async def answer(self, work: Work) -> None:
+        """Bring one turn to its end, or leave it for another attempt by raising PlatformError."""
+        with structlog.contextvars.bound_contextvars(conversation=work.conversation.id, turn=work.turn.id):
+            if all(message.deleted for message in work.turn.messages):
+                await self._care.begin(work)
+                await self._withdraw(work)
+                return
+            try:
+                here = await self.open(
+                    work.conversation, work.turn.messages[0].text, again=work.turn.attempts > 1
+                )
+            except Forbidden as error:
+                await self._cannot(work, error)
+                return
+            work = await self._care.begin(replace(work, conversation=here))
+            if await self._asking.confirmed(work):
+                await self._care.answered(work, None)
+                return
+            mode = self._parts.mode_for(here, work.mode)
+            risk = asyncio.create_task(self._care.risk(here.id))
+            try:
+                await self._reply(work, mode, risk)
+            except ThreadGone:
+                await self._care.answered(work, None)
+                raise
+            finally:
+                risk.cancel()
+
+    async def open(self, here: Conversation, first: str, *, again: bool = False) -> Conversation:
+        """See that the thread exists, and remember where it is. `first` is the opening text."""
+        if here.opened:
+            return here
+        ref = await self._parts.adapter(here).open(here, first, again=again)
+        if here.origin.startswith(BRANCH):
+            card = texts.branch_opening(here, first)
+            await self._parts.adapter(here).post(ref, card, key=f"o{here.id}", again=again)
+        await self._parts.store.inbox.opened(here.id, ref.channel, ref.thread, ref.key)
+        return replace(here, thread=ref, opened=True)
+
+    async def _reply(self, work: Work, mode: Mode, risk: asyncio.Task[Risk]) -> None:
+        here, parts = work.conversation, self._parts
+
+        async def placed(ids: tuple[str, ...]) -> None:
+            await parts.store.inbox.placed(work.turn.id, ids)
+
+        key = f"t{work.turn.id}"
+        again = work.turn.attempts > 1
+        async with parts.adapter(here).reply(here, key, work.turn.placed, placed, again=again) as stream:
+            locale = _locale(work)
+            draft = Draft(stream, partial(self._care.held, work), locale)
+            prompt = prompt_for(parts, work, mode)
+            try:
+                outcome = await self._run(work, prompt, Court(parts, work, mode, risk), draft)
+            except Stopped:
+                text = "\n\n".join(filter(None, (draft.text, texts.stopped(locale))))
+                await stream.finish(text)
+                await parts.store.endings.replied(work.turn.id)
+                await self._finish(work, Done("stopped", prompt.input, text))
+            except Overflow as error:
+                if not await compact(parts, work):
+                    log.warning("message too long for the model", request_id=error.request_id)
+                    await self._fail(work, stream, draft, texts.too_long(locale))
+            except ModelError as error:
+                level = log.error if isinstance(error, Rejected) else log.warning
+                level("no answer", cause=str(error), kind=error.kind, request_id=error.request_id)
+                await self._fail(work, stream, draft, texts.no_model(locale))
+            else:
+                outcome = replace(outcome, text=draft.whole(outcome.text))
+                await self._settle(work, prompt, stream, draft, outcome)
+
+    async def _run(self, work: Work, prompt: Prompt, court: Court, draft: Draft) -> Outcome:
+        """The turn as a task of its own, so that Stop and an ending can interrupt it and nothing else."""
+        turn = run_turn(self._parts.model, prompt, court.hear, draft.show, _locale(work))
+        job = asyncio.create_task(turn)
+        self._running[work.conversation.id] = job
+        try:
+            return await asyncio.shield(job)
+        except asyncio.CancelledError:
+            if job.cancelled() and work.conversation.id not in self._running:
+                raise Stopped from None
+            job.cancel()
+            await asyncio.gather(job, return_exceptions=True)
+            raise
+        finally:
+            if self._running.get(work.conversation.id) is job:
+                del self._running[work.conversation.id]
+
+    async def _settle(
+        self, work: Work, prompt: Prompt, stream: ReplyStream, draft: Draft, outcome: Outcome
+    ) -> None:
+        done = Done(
+            "refused" if outcome.refused else "done",
+            prompt.input,
+            outcome.text,
+            outcome.usage,
+            policy_hash(),
+            clean=not outcome.misbehaved,
+        )
+        ruling = outcome.ruling
+        if isinstance(ruling, Ended) and not await self._end(work, done, ruling):
+            # A newer message, a hold or somebody else's ending came first: the turn runs again with it (E25).
+            await self._parts.store.inbox.absorb(work)
+            return
+        if isinstance(ruling, Asked) and await self._parts.store.inbox.absorb(work):
+            return
+        # An earlier attempt may have shown something, with or without our knowing.
+        if outcome.text or draft.text or ruling is None or work.turn.attempts > 1:
+            await stream.finish(outcome.text or None)
+        if isinstance(ruling, Asked):
+            await self._asking.ask(work, ruling)
+        if isinstance(ruling, Ended):
+            await self._parts.store.endings.replied(work.turn.id)
+        else:
+            await self._finish(work, done)
+
+    async def _end(self, work: Work, done: Done, ruling: Ended) -> bool:
+        done = replace(done, risk=self._care.known(work))
+        decided = await self._parts.store.endings.decide(
+            ruling.ending, ruling.person, self._parts.clock.now(), (work, done)
+        )
+        if decided:
+            await self._care.answered(work, done.risk)
+        return decided
+
+    async def _fail(self, work: Work, stream: ReplyStream, draft: Draft, sentence: str) -> None:
+        await stream.finish(f"{draft.text}\n\n{sentence}" if draft.text else sentence)
+        # Its messages go to the next turn, and their text with them.
+        await self._finish(work, Done("failed", "", ""))
+
+    async def _withdraw(self, work: Work) -> None:
+        """Every word of it was deleted: what is there of an answer keeps its text, without a Stop button."""
+        here, turn = work.conversation, work.turn
+
+        async def placed(ids: tuple[str, ...]) -> None:
+            await self._parts.store.inbox.placed(turn.id, ids)
+
+        if here.opened and turn.attempts > 1:
+            key = f"t{turn.id}"
+            async with self._parts.adapter(here).reply(here, key, turn.placed, placed, again=True) as stream:
+                await stream.finish(None)
+        await self._finish(work, Done("withdrawn", "", ""))
+
+    async def _cannot(self, work: Work, error: Forbidden) -> None:
+        """No thread can be opened here: say so where the person asked, once."""
+        here = (await self._care.begin(work)).conversation
+        log.error("thread not opened", permission=error.permission, cause=str(error), conversation=here.id)
+        channel = replace(here.thread, thread=here.thread.channel)
+        try:
+            await self._parts.adapter(here).post(
+                channel, texts.line(here, texts.no_thread(here)), key=f"n{work.turn.id}"
+            )
+        except Forbidden:
+            log.info("channel cannot be written to either")
+        await self._finish(work, Done("failed", "", ""))
+
+    async def _finish(self, work: Work, done: Done) -> None:
+        parts = self._parts
+        now = parts.clock.now()
+        counts: dict[str, int] = {}
+        for message in work.turn.messages:
+            counts[message.author.id] = counts.get(message.author.id, 0) + 1
+        for known in work.participants:
+            if known.standing is Standing.OUT or known.warned is None:
+                continue
+            if not guard.valid(known.warned, now, parts.rules):
+                await parts.store.people.clear(work.conversation.id, known.person.id, "lapsed", now)
+            elif done.clean and done.state == "done" and known.person.id in counts:
+                person = known.person.id
+                await parts.store.people.count_clean(work.conversation.id, [(person, counts[person])])
+        done = replace(done, risk=self._care.known(work))
+        await parts.store.inbox.finish(work, done, now)
+        await self._care.answered(work, done.risk)
+        log.info("turn finished", state=done.state, output_tokens=done.usage.output)
+
+
+def _locale(work: Work) -> str:
+    """The language of whoever wrote last, else of the person who started the thread."""
+    return texts.translator(work.turn.messages[-1].author, work.conversation).language

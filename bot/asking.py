@@ -1,0 +1,72 @@
+"""Confirmations: ask one person whether to end, take their yes in words, and close the question."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot import guard, texts, words
+from bot.cards import Card
+from bot.errors import PlatformError
+from bot.parts import Parts
+from bot.render import render
+from bot.store import Done, Work
+from bot.turn import Asked
+from bot.types import Denied, ThreadRef
+
+log = structlog.get_logger()
+
+
+class Asking:
+    """What the model's request and `/end` have in common (E9, E10, E12)."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def ask(self, work: Work, ruling: Asked) -> None:
+        """Post the confirmation that the model asked for, unless a hold or an end came first."""
+        here, parts = work.conversation, self._parts
+        if not await parts.store.people.ask(here.id, ruling.person, ruling.confirming, parts.clock.now()):
+            return
+        leave = not (ruling.person.moderator or ruling.person.id == here.starter.id)
+        card = texts.confirmation(here, ruling.person, ruling.confirming.nonce, leave=leave)
+        message = await parts.adapter(here).post(
+            here.thread, card, key=f"c{ruling.confirming.nonce}", again=work.turn.attempts > 1
+        )
+        await parts.store.people.shown(here.id, ruling.person.id, ruling.confirming.nonce, message)
+
+    async def confirmed(self, work: Work) -> bool:
+        """E10: a pending question is answered by the same person's next message, one way or the other."""
+        here, parts = work.conversation, self._parts
+        now = parts.clock.now()
+        for known in work.participants:
+            asked = known.confirming
+            if asked is None:
+                continue
+            said = [
+                message
+                for message in work.turn.messages
+                if message.author.id == known.person.id and message.number > asked.after
+            ]
+            if not said:
+                continue
+            if asked.card and words.is_yes(said[0].text):
+                ending = guard.may_confirm(here, known, said[0].author, None, now)
+                done = Done("done", render(work.turn.messages), "")
+                if not isinstance(ending, Denied) and await parts.store.endings.decide(
+                    ending, said[0].author, now, (work, done)
+                ):
+                    return True
+            if await parts.store.people.unask(here.id, known.person.id, asked.nonce, now):
+                card = texts.answered(here, asked, yes=False, reader=said[0].author)
+                await self.close_question(here.thread, card, asked.card)
+        return False
+
+    async def close_question(self, thread: ThreadRef, card: Card, message: str) -> None:
+        """Turn a card into what became of it. The record is what counts: a failure is only logged."""
+        if not message:
+            return
+        key = f"a{card.nonce or message[-12:]}"
+        try:
+            await self._parts.adapters[thread.platform].post(thread, card, key=key, instead=message)
+        except PlatformError as error:
+            log.info("card not updated", cause=str(error))

@@ -1,0 +1,50 @@
+"""What moderators do with a thread on the platform itself: the record follows (E36, E37)."""
+
+from __future__ import annotations
+
+from bot import guard, texts
+from bot.answering import Answering
+from bot.controls import Controls
+from bot.parts import Parts
+from bot.types import Person, State, Step, ThreadRef
+
+
+class ByHand:
+    """A thread closed by hand is a moderator's ending; one unlocked by hand is active again."""
+
+    def __init__(self, parts: Parts, answering: Answering, controls: Controls) -> None:
+        self._parts = parts
+        self._answering = answering
+        self._controls = controls
+
+    async def gone(self, thread: ThreadRef, by: str) -> None:
+        """The thread was deleted: nothing can be posted there."""
+        await self._end(thread, by or "platform", degraded="the thread is gone", step=Step.CLOSED)
+
+    async def locked(self, thread: ThreadRef, by: str) -> None:
+        """The thread was locked; our own lock finds the conversation no longer active."""
+        await self._end(thread, by or "moderator")
+
+    async def unlocked(self, thread: ThreadRef, by: str) -> None:
+        """The thread was unlocked after we had closed it."""
+        store = self._parts.store
+        here = await store.directory.find(thread.key)
+        if here is None or here.state not in {State.ENDED, State.ENDING}:
+            return
+        last = await store.endings.last(here.id)
+        if last is not None and last.step in {Step.CLOSED, Step.TOLD}:
+            people = await store.people.participants(here.id)
+            await self._controls.reopen(here, texts.known_name(by, here, people))
+
+    async def _end(self, thread: ThreadRef, by: str, *, degraded: str = "", step: Step | None = None) -> None:
+        store, now = self._parts.store, self._parts.clock.now()
+        here = await store.directory.find(thread.key)
+        if here is None or here.state is not State.ACTIVE:
+            return
+        if not await store.endings.decide(guard.by_moderator(here, by, now), Person(by, ""), now):
+            return
+        last = await store.endings.last(here.id)
+        if step is not None and last is not None:
+            await store.endings.step(last.id, step, degraded=degraded)
+        self._answering.stop(here.id)
+        self._parts.engine.attend(here.id)

@@ -1,0 +1,191 @@
+"""The court: hears the model's calls in one turn, with the guard, the detector and the second opinion."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot import guard, texts
+from bot.errors import PlatformError
+from bot.parts import Parts, nonce_of
+from bot.ports import Question
+from bot.store import Work, workspace_key
+from bot.tools import DELIVERED
+from bot.turn import Asked, Ended, Ruling, Warning_, describe
+from bot.types import (
+    BadCall,
+    Call,
+    Category,
+    Denied,
+    EndConversation,
+    Mode,
+    Reason,
+    Risk,
+    Verdict,
+    WarnUser,
+)
+
+log = structlog.get_logger()
+
+REVIEW_SECONDS = 8
+LOOK_BACK = 40
+"""How many turns the second opinion sees."""
+
+
+class Court:
+    """Judges calls of one turn. Any doubt, error or time-out is a denial (E8)."""
+
+    def __init__(self, parts: Parts, work: Work, mode: Mode, risk: asyncio.Task[Risk]) -> None:
+        self._parts = parts
+        self._work = work
+        self._mode = mode
+        self._risk = risk
+
+    async def hear(self, call: Call) -> Ruling:
+        """Judge one call; what happens by it has happened when this returns."""
+        try:
+            ruling = await self._judge(call)
+        except PlatformError as error:
+            ruling = guard.denied(f"platform: {error}")
+        if isinstance(ruling, Denied):
+            log.info("call denied", call=describe(call), cause=ruling.cause, mode=self._mode.value)
+            return ruling
+        if self._mode is Mode.SHADOW:
+            log.info("call allowed in shadow", call=describe(call), mode=self._mode.value)
+            return guard.denied("shadow")
+        log.info("call allowed", call=describe(call), mode=self._mode.value)
+        return ruling
+
+    async def _judge(self, call: Call) -> Ruling:
+        match call:
+            case BadCall():
+                return Denied(call.problem, "That call does not fit its schema. Go on helping as usual.")
+            case WarnUser():
+                return await self._warn(call.category)
+            case EndConversation(reason=Reason.USER_REQUEST):
+                return await self._ask()
+            case EndConversation():
+                return await self._end(Category(call.reason.value))
+
+    async def _ask(self) -> Ruling:
+        case = await self._case(())
+        found = guard.may_ask(case, "")
+        if isinstance(found, Denied):
+            return found
+        person, asked = found
+        return Asked(person, replace(asked, nonce=nonce_of("turn", str(self._work.turn.id), person.id)))
+
+    async def _warn(self, category: Category) -> Ruling:
+        lines = await self._lines()
+        case = await self._case(lines)
+        person = guard.may_review_warning(case, category)
+        if isinstance(person, Denied):
+            return person
+        verdict = await self._opinion(
+            Question(ending=False, category=category, person=person.id, lines=lines)
+        )
+        warned = guard.may_warn(case, category, person, verdict, card="")
+        if isinstance(warned, Denied) or self._mode is Mode.SHADOW:
+            return warned if isinstance(warned, Denied) else Warning_("")
+        # The warning counts once the platform has confirmed it (E4): post it, then record it.
+        here, parts = self._work.conversation, self._parts
+        card = await parts.adapter(here).post(
+            here.thread,
+            texts.warning(here, person, category),
+            # Another person, or another class, is another card: one must never be taken for the other.
+            key=f"w{nonce_of(str(self._work.turn.id), person.id, category)}",
+            again=self._work.turn.attempts > 1,
+        )
+        delivered = guard.may_warn(case, category, person, verdict, card)
+        if isinstance(delivered, Denied):
+            return delivered
+        if not await parts.store.people.warn(here.id, person, delivered, parts.clock.now()):
+            return guard.denied("hold or end came first")
+        return Warning_(DELIVERED)
+
+    async def _end(self, category: Category) -> Ruling:
+        lines = await self._lines()
+        case = await self._case(lines)
+        found = guard.may_review_ending(case, category)
+        if isinstance(found, Denied):
+            return found
+        person, warned = found
+        if self._mode is Mode.ON and await self._broken():
+            return guard.denied("breaker")
+        question = Question(
+            ending=True, category=category, person=person.id, lines=lines, warned_after=warned.after
+        )
+        ending = guard.may_end(case, category, person, warned, await self._opinion(question))
+        return ending if isinstance(ending, Denied) else Ended(person, ending)
+
+    async def _lines(self) -> tuple[tuple[int, str, str], ...]:
+        """The transcript, always with this turn's own messages."""
+        lines = await self._parts.store.directory.transcript(self._work.conversation.id, LOOK_BACK)
+        return tuple(lines)
+
+    async def _case(self, lines: tuple[tuple[int, str, str], ...]) -> guard.Case:
+        asked: dict[int, frozenset[str]] = {}
+        authors: set[str] = set()
+        for number, author, _text in lines:
+            if author:
+                authors.add(author)
+            else:
+                asked[-number] = frozenset(authors)
+                authors = set()
+        work = self._work
+        return guard.Case(
+            conversation=work.conversation,
+            turn=work.turn,
+            participants=await self._parts.store.people.participants(work.conversation.id),
+            asked=asked,
+            mode=self._mode,
+            risk=await _settled(self._risk),
+            now=self._parts.clock.now(),
+            rules=self._parts.rules,
+        )
+
+    async def _opinion(self, question: Question) -> Verdict | None:
+        try:
+            async with asyncio.timeout(REVIEW_SECONDS):
+                verdict = await self._parts.reviewer.review(question)
+        except TimeoutError:
+            return None
+        except Exception:
+            log.exception("second opinion failed")
+            return None
+        return None if verdict is None else await self._still_there(verdict)
+
+    async def _still_there(self, verdict: Verdict) -> Verdict:
+        """What was deleted while the second opinion was asked no longer counts (E21)."""
+        there = {number for number, _, _ in await self._lines()}
+        return replace(
+            verdict,
+            redirections=tuple(turn for turn in verdict.redirections if -turn in there),
+            persisting=tuple(number for number in verdict.persisting if number in there),
+        )
+
+    async def _broken(self) -> bool:
+        """E23: too many endings for behaviour in an hour switch the workspace to shadow."""
+        here, parts = self._work.conversation, self._parts
+        limit = parts.config.ending.breaker_per_hour
+        key = workspace_key(here)
+        since = parts.clock.now() - timedelta(hours=1)
+        if await parts.store.endings.behaviour_since(key, since) < limit:
+            return False
+        now = parts.clock.now()
+        await parts.store.directory.set(key, "mode", Mode.SHADOW.value, by="breaker", now=now)
+        log.error("breaker tripped: mode is shadow now", workspace=key, per_hour=limit)
+        hour = parts.clock.now().strftime("%m%d%H")
+        await parts.adapter(here).tell(here.thread.workspace, texts.breaker(here, limit), key=f"b{hour}")
+        return True
+
+
+async def _settled(risk: asyncio.Task[Risk]) -> Risk:
+    try:
+        return await asyncio.shield(risk)
+    except Exception:
+        log.exception("crisis detector failed")
+        return Risk.UNKNOWN

@@ -1,0 +1,1 @@
+"""Engines carry one promise: what the rows say is unfinished is taken up."""

@@ -1,0 +1,63 @@
+"""What a person's own words are, and when they are a clear yes. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_FENCE = re.compile(r"```.*?(```|\Z)", re.DOTALL)
+_QUOTE = re.compile(r"^\s*(>|&gt;).*$", re.MULTILINE)
+_ATTACHMENT = re.compile(r"\[attachment: [^\]]*\]")
+_LINK = re.compile(r"https?://\S+")
+
+# A closed list, on purpose: anything longer or less clear is not a yes (E10). One line a language of the
+# notices; the last two of each are the labels of the buttons that mean yes (texts.labels.YES).
+YES = frozenset({
+    "yes", "yes please", "yes end it", "yes end the chat", "yes end this chat", "yep", "yeah", "y",
+    "yes do it", "please do", "end it", "end the chat", "end this chat", "confirm",
+    "end chat", "stop answering me",
+    "sí", "si", "sí por favor", "si por favor", "sí finalizar", "finalizar chat", "dejar de responderme",
+    "ja", "ja bitte", "ja beenden", "chat beenden", "mir nicht mehr antworten",
+    "oui", "oui s il vous plaît", "oui s il te plaît", "oui terminer",
+    "terminer la discussion", "ne plus me répondre",
+    "sim", "sim por favor", "sim encerrar", "encerrar chat", "parar de me responder",
+    "はい", "はい お願いします", "はいお願いします", "チャットを終了する", "応答をやめてもらう",
+    "tak", "tak proszę", "tak zakończ", "zakończ czat", "nie odpowiadaj mi już",
+    "evet", "evet lütfen", "evet bitir", "sohbeti bitir", "bana yanıt vermeyi bırak",
+    "نعم", "نعم من فضلك", "نعم إنهاء", "إنهاء المحادثة", "التوقف عن الرد عليّ",
+    "हाँ", "हां", "जी हाँ", "जी हां", "हाँ कृपया", "चैट समाप्त करें", "मुझे जवाब देना बंद करें",
+    "да",
+})  # fmt: skip
+
+
+def own(text: str) -> str:
+    """What the person says in their own words: no quotes, code, links or files (E11)."""
+    for pattern in (_FENCE, _QUOTE, _ATTACHMENT, _LINK):
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
+
+
+def is_yes(text: str) -> bool:
+    """Whether a message is nothing but a clear yes."""
+    if own(text) != " ".join(text.split()) or "?" in text:
+        return False
+    plain = unicodedata.normalize("NFC", text.casefold())
+    letters = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain)
+    return " ".join(letters.split()) in YES
+
+
+def asks_to_end(text: str) -> bool:
+    """Whether a mention is nothing but the words that mean `/end`, where commands cannot be typed (E12)."""
+    letters = "".join(c if c.isalpha() else " " for c in own(text).casefold())
+    words = " ".join(letters.split()).removeprefix("please ").removesuffix(" please")
+    return words in {"end this chat", "end the chat", "end this conversation", "end the conversation"}
+
+
+def title(text: str, limit: int = 80) -> str:
+    """A thread's title from its first message: one line, no markup, no mentions, at most `limit`."""
+    plain = re.sub(r"[`*_~|#>\[\]]|<[^>]*>|@(everyone|here)", " ", own(text) or text)
+    plain = " ".join(plain.split())
+    plain = "".join(c for c in plain if unicodedata.category(c)[0] != "C")
+    if len(plain) <= limit:
+        return plain or "Chat"
+    return plain[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.;:-") + "…"

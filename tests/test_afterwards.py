@@ -1,0 +1,128 @@
+"""After an ending: branches, feedback and appeals."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.cards import Kind, Verb
+from bot.types import State
+from tests.fakes.house import ANN, BEN, House, open_house
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path / "adieu.db") as opened:
+        yield opened
+
+
+async def ended(house: House) -> str:
+    """A thread with three exchanges, ended by Ann."""
+    thread = await house.mention(ANN, "one")
+    await house.write(ANN, "two", thread)
+    await house.write(ANN, "three", thread)
+    await house.assistant.ask_to_end(house.ref(thread), ANN, id="i1")
+    await house.press(ANN, Verb.END, thread)
+    assert await house.state(thread) is State.ENDED
+    return thread
+
+
+async def test_a_branch_goes_on_from_an_edited_message_with_the_history_before_it(house: House) -> None:
+    """E34."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    own = await house.assistant.own_messages(here.id, ANN)
+    assert [message.text for message in own] == ["three", "two", "one"]
+    said = await house.assistant.branch(here.id, ANN, own[0].number, "three, but better", id="b1")
+    await house.engine.idle()
+    assert said.go_to == "fake/harbour/general/b1"
+    prompt = house.model.prompts[-1]
+    assert [item.reply for item in prompt.history] == ["ok", "ok"]
+    assert "three, but better" in prompt.input
+    assert house.platform.replies("b1") == ["ok"]
+    assert "three, but better" in house.platform.cards("b1", Kind.WELCOME)[0].text
+    assert await house.state(thread) is State.ENDED
+
+
+async def test_the_same_branch_asked_for_twice_is_one(house: House) -> None:
+    """E34."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    number = (await house.assistant.own_messages(here.id, ANN))[0].number
+    for _ in range(2):
+        await house.assistant.branch(here.id, ANN, number, "again", id="b1")
+        await house.engine.idle()
+    assert house.platform.replies("b1") == ["ok"]
+
+
+async def test_a_branch_can_be_branched_and_lives_on(house: House) -> None:
+    """E34."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    number = (await house.assistant.own_messages(here.id, ANN))[-1].number
+    await house.assistant.branch(here.id, ANN, number, "from the start", id="b1")
+    await house.engine.idle()
+    assert house.model.prompts[-1].history == ()
+    await house.write(ANN, "and on", "b1")
+    assert len(house.model.prompts[-1].history) == 1
+
+
+async def test_nobody_branches_from_somebody_elses_message(house: House) -> None:
+    """E34, E38."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    number = (await house.assistant.own_messages(here.id, ANN))[0].number
+    said = await house.assistant.branch(here.id, BEN, number, "mine now", id="b1")
+    assert said.go_to == ""
+    assert await house.assistant.own_messages(here.id, BEN) == ()
+
+
+async def test_a_message_of_another_conversation_is_no_place_to_branch_from(house: House) -> None:
+    """E34, E38: nothing of one thread ever comes into a branch of another."""
+    one, other = await ended(house), await house.mention(ANN, "elsewhere")
+    number = (await house.assistant.own_messages((await house.conversation(one)).id, ANN))[0].number
+    said = await house.assistant.branch((await house.conversation(other)).id, ANN, number, "mix", id="b1")
+    assert said.go_to == ""
+
+
+async def test_a_deleted_message_is_no_place_to_branch_from(house: House) -> None:
+    """E34."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    newest = (await house.assistant.own_messages(here.id, ANN))[0]
+    await house.assistant.deleted(house.ref(thread), thread, newest.message_id)
+    said = await house.assistant.branch(here.id, ANN, newest.number, "again", id="b1")
+    assert said.go_to == ""
+
+
+async def test_feedback_is_kept_and_shown_to_the_moderators(house: House) -> None:
+    """E35."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    for _ in range(2):
+        await house.assistant.feedback(here.id, ANN, "too early", wrong=True, id="f1")
+    assert await house.store.feedback.of(here.id) == [("ann", "wrong", "too early")]
+    assert "too early" in house.platform.told[-1].text
+
+
+async def test_an_appeal_is_open_once_at_a_time(house: House) -> None:
+    """E35."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    first = await house.assistant.appeal(here.id, ANN, "I was joking", id="a1")
+    second = await house.assistant.appeal(here.id, ANN, "really", id="a2")
+    assert "A person will decide" in first.text
+    assert "already" in second.text
+    assert len(await house.store.feedback.of(here.id)) == 1
+
+
+async def test_an_appeal_comes_within_180_days_and_from_somebody_concerned(house: House) -> None:
+    """E35."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    await house.assistant.appeal(here.id, BEN, "not mine", id="a1")
+    house.clock.advance(181 * 24 * 3600)
+    await house.assistant.appeal(here.id, ANN, "late", id="a2")
+    assert await house.store.feedback.of(here.id) == []
