@@ -1,0 +1,59 @@
+"""Discord: mentions become threads, threads are answered, ended threads are locked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import discord
+import structlog
+
+from adapters.discord import commands
+from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.catchup import CatchUp
+from adapters.discord.client import Client, aim
+from adapters.discord.connection import Connection
+from adapters.discord.ears import DeskEars
+from adapters.discord.hands import DeskHands
+from adapters.discord.locks import Locks
+from adapters.discord.rest import Rest
+from bot.ports import Adapter, Context
+
+__all__ = ["create"]
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def create(context: Context) -> AsyncIterator[Adapter]:
+    """Make the adapter; nothing connects before `run`."""
+    settings, clock = context.config.discord, context.clock
+    token = context.config.secrets.discord_token.get_secret_value()
+    aim(settings)
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=200), cookie_jar=aiohttp.DummyCookieJar()
+    ) as session:
+        rest = Rest(session, settings.api_url, token, clock)
+        locks = Locks(context.shelf)
+
+        def prepare(client: Client) -> None:
+            hands = DeskHands(context.desk, rest)
+            ears = DeskEars(client, context.desk, locks, clock, frozenset(map(int, settings.forums)))
+            ears.catch_up = CatchUp(client, context.desk, clock, settings.catch_up_minutes, ears.keep)
+            client.hands, client.ears = hands, ears
+            tree = commands.build(client, hands)
+
+            async def publish() -> None:
+                try:
+                    await commands.publish(tree, context.shelf)
+                except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+                    log.warning("commands not published", error=str(error))
+
+            ears.publish = publish
+
+        adapter = DiscordAdapter(Connection(token, clock, prepare), rest, locks, clock, settings)
+        try:
+            yield adapter
+        finally:
+            await adapter.close_down()

@@ -1,0 +1,127 @@
+"""The commands. Their definition is sent to Discord when it has changed, not at every start."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from adapters.discord.client import Client
+from adapters.discord.events import PLATFORM
+from adapters.discord.hands import DeskHands
+from adapters.discord.locks import SPACE
+from adapters.discord.moderating import moderating
+from bot import texts
+from bot.cards import Said
+from bot.ports import Received, Shelf
+from bot.types import Incoming, ThreadRef
+
+log = structlog.get_logger(__name__)
+
+BRANCH = "Branch from here"
+
+
+def build(client: Client, hands: DeskHands) -> app_commands.CommandTree[Client]:
+    """All commands, listening on `client`."""
+    tree = _Tree(client, allowed_installs=app_commands.AppInstallationType(guild=True, user=False))
+
+    @tree.command(name="chat", description="Start a chat with me, in a thread of its own")
+    @app_commands.describe(message="What you want to say first", private="Only for you and me")
+    async def chat(
+        interaction: discord.Interaction[Client],
+        message: app_commands.Range[str, 1, 4000] | None = None,
+        private: bool = False,  # noqa: FBT001, FBT002  # Discord's option, by this name
+    ) -> None:
+        await hands.answer(interaction, lambda: _chat(hands, interaction, message, private=private))
+
+    @tree.command(name="end", description="End this chat (you are asked once more)")
+    async def end(interaction: discord.Interaction[Client]) -> None:
+        place, person = hands.place(interaction), hands.person(interaction)
+        await hands.answer(interaction, lambda: hands.desk.ask_to_end(place, person, id=str(interaction.id)))
+
+    @tree.command(name="new", description="Start a fresh chat")
+    async def new(interaction: discord.Interaction[Client]) -> None:
+        place, person = hands.place(interaction), hands.person(interaction)
+        await hands.answer(interaction, lambda: hands.desk.begin(place, person, id=str(interaction.id)))
+
+    @tree.command(name="help", description="What I can do, and when a chat ends")
+    async def help_(interaction: discord.Interaction[Client]) -> None:
+        await hands.answer(interaction, lambda: _help(hands, interaction))
+
+    @tree.command(name="privacy", description="What I keep, and who sees it")
+    async def privacy(interaction: discord.Interaction[Client]) -> None:
+        person = hands.person(interaction)
+        await hands.answer(interaction, lambda: _simply(texts.privacy_text(PLATFORM, person)))
+
+    @tree.context_menu(name=BRANCH)
+    async def branch(interaction: discord.Interaction[Client], message: discord.Message) -> None:
+        await hands.branch_here(interaction, message)
+
+    moderating(tree, hands)
+    return tree
+
+
+class _Tree(app_commands.CommandTree[Client]):
+    async def on_error(
+        self, interaction: discord.Interaction[Client], error: app_commands.AppCommandError, /
+    ) -> None:
+        """A command that this version does not know, or whose options do not fit."""
+        log.warning("command not carried out", error=repr(error), interaction=interaction.id)
+
+
+async def _simply(text: str) -> Said:
+    return Said(text)
+
+
+async def _help(hands: DeskHands, interaction: discord.Interaction[Client]) -> Said:
+    """Under a crisis hold without a word about ending (E16)."""
+    here = await hands.desk.find(hands.place(interaction))
+    held = here is not None and here.held(interaction.created_at)
+    return Said(texts.help_text(PLATFORM, hands.person(interaction), held=held))
+
+
+async def _chat(
+    hands: DeskHands, interaction: discord.Interaction[Client], message: str | None, *, private: bool
+) -> Said:
+    place, person, number = hands.place(interaction), hands.person(interaction), str(interaction.id)
+    private = private and not place.direct
+    if not place.direct and not _can_open(interaction.channel):
+        return Said(texts.thread_impossible(person))
+    if not message:
+        return await hands.desk.begin(place, person, id=number, private=private)
+    thread = place.thread if place.direct else f"{ThreadRef.UNOPENED}{number}"
+    received = await hands.desk.receive(
+        Incoming(
+            thread=ThreadRef(PLATFORM, place.workspace, place.channel, thread),
+            place=place.channel,
+            message_id=number,
+            author=person,
+            text=message,
+            at=interaction.created_at,
+            private=private,
+        )
+    )
+    if received is Received.DUPLICATE:
+        return Said(texts.arrived_already(person))
+    told = texts.on_it if place.direct else texts.private_on_its_way if private else texts.on_its_way
+    return Said(told(person))
+
+
+def _can_open(channel: Any) -> bool:
+    return isinstance(channel, discord.TextChannel | discord.Thread | discord.ForumChannel)
+
+
+async def publish(tree: app_commands.CommandTree[Client], shelf: Shelf) -> None:
+    """Send the commands to Discord if they are not what it has from us already."""
+    definition = json.dumps([command.to_dict(tree) for command in tree.get_commands()], sort_keys=True)
+    application = tree.client.application_id
+    mark = sha256(f"{application} {definition}".encode()).hexdigest()
+    if (await shelf.get(SPACE, "commands") or {}).get("hash") == mark:
+        return
+    await tree.sync()
+    await shelf.put(SPACE, "commands", {"hash": mark})
+    log.info("commands published", commands=len(tree.get_commands()))

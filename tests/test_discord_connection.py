@@ -1,0 +1,240 @@
+"""Staying connected to a Discord that comes and goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.discord.connection import NO_CONTENT, UNKNOWN_BOT
+from tests.clock import FakeClock
+from tests.discord_kit import FakeDesk, HandClock, Kit, conversation, hearing, made
+from tests.doubles.discord import Channel, DiscordDouble, User
+from tests.doubles.discord.world import Intent
+
+
+@pytest.fixture
+async def double() -> AsyncIterator[DiscordDouble]:
+    async with DiscordDouble() as double:
+        double.text_channel(double.guild())
+        double.person("Ann")
+        yield double
+
+
+def ann(double: DiscordDouble) -> User:
+    return next(user for user in double.world.users.values() if user.name == "Ann")
+
+
+def channel(double: DiscordDouble) -> Channel:
+    return next(place for place in double.world.channels.values() if place.name == "general")
+
+
+@asynccontextmanager
+async def running(double: DiscordDouble, **settings: Any) -> AsyncIterator[Kit]:
+    """The adapter is told to hear, whether it can or not."""
+    settings = {"catch_up_minutes": 0, **settings}
+    async with made(double, FakeClock(), **settings) as kit:
+        run = asyncio.create_task(kit.adapter.run())
+        try:
+            yield kit
+        finally:
+            run.cancel()
+            with suppress(asyncio.CancelledError):
+                await run
+
+
+async def until_health(kit: Kit, *wanted: str) -> None:
+    async with asyncio.timeout(10):
+        while not any(  # noqa: ASYNC110  # health is asked for, it does not announce itself
+            kit.adapter.health() == each if not each else each in kit.adapter.health() for each in wanted
+        ):
+            await asyncio.sleep(0)
+
+
+async def mention_is_heard(kit: Kit, double: DiscordDouble, text: str) -> None:
+    await double.say(channel(double), ann(double), text, mention_bot=True)
+    await kit.desk.until(lambda: [heard for heard in kit.desk.received if heard.text == text])
+
+
+async def test_it_is_healthy_once_the_gateway_speaks_and_not_before(double: DiscordDouble) -> None:
+    async with running(double) as kit:
+        assert kit.adapter.health()
+        await double.connected()
+        await until_health(kit, "")
+
+
+async def test_it_survives_a_failed_first_connect(double: DiscordDouble) -> None:
+    """The library's own client dies of it."""
+    double.refuse_gateway(3)
+    async with running(double) as kit:
+        await double.connected()
+        await mention_is_heard(kit, double, "hello")
+
+
+async def test_it_survives_a_503_and_a_reset_at_login(double: DiscordDouble) -> None:
+    double.faults.add(path="/users/@me", status=503, times=2)
+    double.faults.add(path="/oauth2/applications/@me", status="drop")
+    async with running(double) as kit:
+        await double.connected()
+        await mention_is_heard(kit, double, "hello")
+
+
+async def test_it_survives_a_discord_that_is_away_at_the_start_and_comes_back(double: DiscordDouble) -> None:
+    await double.stop()
+    async with running(double) as kit:
+        await until_health(kit, "connection lost")
+        await double.start()
+        await double.connected()
+        await mention_is_heard(kit, double, "hello")
+
+
+@pytest.mark.parametrize("code", [4000, 1000, 1001, None])
+async def test_after_a_lost_connection_it_resumes(double: DiscordDouble, code: int | None) -> None:
+    async with running(double) as kit:
+        await double.connected()
+        await until_health(kit, "")
+        await double.drop_gateway(code=code, resumable=True)
+        await double.connected(times=2)
+        await mention_is_heard(kit, double, "again")
+        await until_health(kit, "")
+
+
+async def test_what_was_said_in_between_is_replayed_by_resuming(double: DiscordDouble) -> None:
+    async with running(double) as kit:
+        await double.connected()
+        await until_health(kit, "")
+        double.refuse_gateway(2)
+        await double.drop_gateway(resumable=True)
+        await mention_is_heard(kit, double, "in between")
+        assert double.gateway.count.resumed == 1
+
+
+async def test_a_session_that_is_lost_is_begun_anew(double: DiscordDouble) -> None:
+    async with running(double) as kit:
+        await double.connected()
+        await until_health(kit, "")
+        double.invalidate()
+        await double.connected(times=2)
+        await mention_is_heard(kit, double, "again")
+        double.ask_to_reconnect()
+        await double.connected(times=3)
+        await mention_is_heard(kit, double, "and again")
+
+
+async def test_an_event_that_cannot_be_read_is_skipped(double: DiscordDouble) -> None:
+    async with running(double) as kit:
+        await double.connected()
+        await until_health(kit, "")
+        double.dispatch("MESSAGE_CREATE", {"id": "nonsense"})
+        double.dispatch("GUILD_ROLE_UPDATE", None)
+        double.send_text("not json")
+        await mention_is_heard(kit, double, "still here")
+        assert double.gateway.count.identified == 1
+
+
+async def test_an_endless_stream_of_nonsense_begins_a_new_session(double: DiscordDouble) -> None:
+    async with running(double) as kit:
+        await double.connected()
+        await until_health(kit, "")
+        for _ in range(25):
+            double.dispatch("MESSAGE_CREATE", {"id": "nonsense"})
+        await double.connected(times=2)
+        await mention_is_heard(kit, double, "better now")
+
+
+async def test_a_gateway_that_no_longer_acknowledges_is_unhealthy(double: DiscordDouble) -> None:
+    double.gateway.heartbeat_interval = 0.05
+    async with running(double) as kit:
+        await double.connected()
+        await until_health(kit, "")
+        double.deafen()
+        await until_health(kit, "not acknowledged")
+        double.hear()
+        await until_health(kit, "")
+
+
+async def test_a_wrong_token_is_named_and_does_not_end_hearing(double: DiscordDouble) -> None:
+    async with running(double, token="wrong") as kit:
+        await until_health(kit, UNKNOWN_BOT)
+
+
+async def test_an_intent_that_is_switched_off_is_named() -> None:
+    async with DiscordDouble(message_content=False) as double, running(double) as kit:
+        await until_health(kit, NO_CONTENT)
+
+
+async def test_what_only_the_operator_can_mend_is_said_once_and_tried_ever_more_rarely() -> None:
+    """Discord allows 1000 sessions a day, and resets the token of whoever begins more."""
+    clock = HandClock()
+    async with (
+        DiscordDouble(message_content=False) as double,
+        made(double, clock, catch_up_minutes=0) as kit,
+    ):
+        with capture_logs() as lines:
+            run = asyncio.create_task(kit.adapter.run())
+            async with asyncio.timeout(10):
+                for tries, pause in enumerate((60, 120, 240, 480, 900, 900), start=1):
+                    while len(clock.slept) < tries:  # noqa: ASYNC110  # sleeping does not announce itself
+                        await asyncio.sleep(0)
+                    assert clock.slept[-1] == pause
+                    assert kit.adapter.health() == NO_CONTENT
+                    if tries == 6:
+                        double.gateway.privileged |= Intent.MESSAGE_CONTENT
+                    clock.turn(pause)
+            await double.connected()
+            await until_health(kit, "")
+            run.cancel()
+            with suppress(asyncio.CancelledError):
+                await run
+    errors = [line for line in lines if line["log_level"] == "error"]
+    assert [line["problem"] for line in errors] == [NO_CONTENT]
+    assert [line["event"] for line in lines if "again" in line["event"]] == ["discord takes us again"]
+
+
+async def test_after_downtime_young_messages_are_caught_up_and_old_ones_left() -> None:
+    clock = HandClock()
+    async with DiscordDouble(clock=clock) as double:
+        guild = double.guild()
+        place = double.text_channel(guild)
+        quiet = double.text_channel(guild, "quiet")
+        who, mo = double.person("Ann"), double.person("Mo", moderator=True)
+        opening = await double.say(place, who, "old", mention_bot=True)
+        await double.say(quiet, who, "old too", mention_bot=True)
+        async with made(double, clock) as kit:
+            await kit.adapter.open(conversation(opening), "old")
+        thread = opening.started
+        assert thread
+        foreign = await double.start_thread(who, place, "Our own")
+        clock.turn(20 * 60)
+        await double.say(place, who, "young", mention_bot=True)
+        await double.say(place, who, "just talking")
+        await double.say(thread, mo, "and in the thread")
+        await double.say(foreign, who, "not for you")
+        direct = double.dm(who)
+        await double.say(who, who, "in private")
+        desk = FakeDesk(conversations=[conversation(direct)])
+        async with hearing(double, clock, desk=desk, catch_up_minutes=15):
+            await desk.until(lambda: len(desk.received) == 3)
+        assert {heard.text for heard in desk.received} == {"young", "and in the thread", "in private"}
+        assert {heard.author.name: heard.author.moderator for heard in desk.received} == {
+            "Ann": False,
+            "Mo": True,
+        }
+        assert not [
+            each
+            for each in double.calls("GET", "/channels/{channel_id}/messages")
+            if str(quiet.id) in each.path
+        ]
+
+
+async def test_a_place_that_cannot_be_read_does_not_spoil_catching_up(double: DiscordDouble) -> None:
+    await double.say(channel(double), ann(double), "young", mention_bot=True)
+    other = double.text_channel(name="other")
+    await double.say(other, ann(double), "lost", mention_bot=True)
+    double.faults.add(method="GET", path=f"/channels/{other.id}/messages", status=403, times=9)
+    async with hearing(double, HandClock(), catch_up_minutes=15) as kit:
+        await kit.desk.until(lambda: [heard.text for heard in kit.desk.received] == ["young"])
