@@ -1,0 +1,60 @@
+"""What moderators do: lock by hand, reopen, take a hold off, and set what the model's tools may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.web.ground import Deed, Ground
+from adapters.web.refused import Refused
+from adapters.web.state.threads import Thread
+from bot.ports import Desk
+from bot.types import Mode
+
+
+class Moderation:
+    """Mo's controls. The core checks each of them once more."""
+
+    def __init__(self, ground: Ground, desk: Desk) -> None:
+        self._ground = ground
+        self._board = ground.board
+        self._desk = desk
+
+    async def lock(self, deed: Deed, *, locked: bool) -> dict[str, Any]:
+        """Lock or unlock a thread by hand, as moderators do on every platform."""
+        thread = await self._thread(deed, "lock or unlock a thread")
+        await self._board.lock(thread.id, f"by {deed.person.name}", locked=locked)
+        tell = self._desk.locked if locked else self._desk.unlocked
+        await tell(thread.ref, by=deed.person.name)
+        return {}
+
+    async def reopen(self, deed: Deed) -> dict[str, Any]:
+        """Open an ended chat again (E36)."""
+        thread = await self._thread(deed, "reopen a chat")
+        said = await self._desk.reopen(thread.ref, deed.person)
+        return await self._ground.answer(deed, said)
+
+    async def release(self, deed: Deed) -> dict[str, Any]:
+        """Take the crisis hold off (E18)."""
+        thread = await self._thread(deed, "take a hold off")
+        said = await self._desk.release(thread.ref, deed.person)
+        await self._board.show_thread(thread)
+        return await self._ground.answer(deed, said)
+
+    async def mode(self, deed: Deed, mode: str) -> dict[str, Any]:
+        """Set what the model's two tools may do in the whole playground (E22)."""
+        self._check(deed, "change that")
+        if mode not in set(Mode):
+            raise Refused(422, "The mode is one of " + ", ".join(Mode) + ".")
+        said = await self._desk.set_mode(await self._ground.ref(deed), deed.person, Mode(mode))
+        return await self._ground.answer(deed, said)
+
+    async def _thread(self, deed: Deed, what: str) -> Thread:
+        self._check(deed, what)
+        thread = await self._ground.thread(deed)
+        if thread is None:
+            raise Refused(404, "This works in a thread, not in a channel.")
+        return thread
+
+    def _check(self, deed: Deed, what: str) -> None:
+        if not deed.person.moderator:
+            raise Refused(403, f"Only a moderator can {what}.")
