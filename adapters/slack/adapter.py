@@ -1,0 +1,236 @@
+"""Actions out: the Adapter port on Slack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from adapters.slack.answers import Answers
+from adapters.slack.cards import STILL, draw
+from adapters.slack.events import PLATFORM
+from adapters.slack.failures import Refused, translated
+from adapters.slack.listening import Later
+from adapters.slack.messages import Messages
+from adapters.slack.posts import Place, Posts, named
+from adapters.slack.sessions import Sessions, Status
+from adapters.slack.stream import Reply
+from adapters.slack.streams import Streams
+from adapters.slack.tokens import Tokens
+from adapters.slack.wire import Sockets
+from bot.cards import Card, Said
+from bot.config.model import Slack as Settings
+from bot.errors import PlatformError, ThreadGone
+from bot.ports import Clock, Closed, Placed, Shelf
+from bot.types import Conversation, Person, ThreadRef
+
+log = structlog.get_logger(__name__)
+
+LOCK = "lock"
+REMINDER = Said(
+    "This chat has ended: I no longer read messages here. A new message to me elsewhere starts a new one."
+)
+_LONGEST = 60.0
+_NO_SIGN = frozenset(
+    {"message_not_found", "too_many_reactions", "too_many_emoji", "missing_scope", "invalid_name"}
+)
+"""There can be no lock on the root: its author has deleted it, or Slack takes no reaction there."""
+
+
+class SlackAdapter:
+    """An Adapter. What goes wrong on the way is ThreadGone, Forbidden or PlatformError."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        posts: Posts,
+        sessions: Sessions,
+        answers: Answers,
+        tokens: Tokens,
+        later: Later,
+        shelf: Shelf,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self.posts = posts
+        self.sessions = sessions
+        self._calls = posts.calls
+        self._answers = answers
+        self._tokens = tokens
+        self._later = later
+        self._shelf = shelf
+        self._clock = clock
+        self._settings = settings
+        self._streams = Streams(clock)
+        self._problem = "not started yet"
+        self.sockets: Sockets | None = None
+
+    async def run(self) -> None:
+        """Hear Slack until cancelled. OperatorError for a token that cannot work."""
+        await self._checked()
+        self._problem = ""
+        if self.sockets is not None:
+            await self.sockets.run()
+        else:
+            await asyncio.Event().wait()  # the web port hears for us
+
+    def health(self) -> str:
+        """Why Slack is not heard right now."""
+        return self._problem or (self.sockets.health() if self.sockets is not None else "")
+
+    async def open(self, conversation: Conversation, first: str, *, again: bool = False) -> ThreadRef:
+        """In Slack every message is the root of its thread: only a fresh start needs one of ours."""
+        del first
+        ref = conversation.thread
+        if not ref.thread.startswith(ThreadRef.UNOPENED):
+            return ref
+        name = "".join(c for c in conversation.starter.name if c.isprintable() and c not in "*_~`<>&@|")
+        text = f"{name.strip()[:80] or 'Somebody'} started a chat"
+        body = {"text": text, "blocks": [{"type": "section", "text": {"type": "plain_text", "text": text}}]}
+        place = (ref.workspace, ref.channel, "")
+        with translated():
+            ts = await self.posts.put(
+                place, f"open/{ref.thread.removeprefix(ThreadRef.UNOPENED)}", body, again=again
+            )
+        return replace(ref, thread=ts)
+
+    def reply(
+        self,
+        conversation: Conversation,
+        key: str,
+        earlier: tuple[str, ...],
+        placed: Placed,
+        *,
+        again: bool = False,
+    ) -> Reply:
+        """Answer in the thread."""
+        del again  # a reply that has been begun before is known by its key
+        messages = Messages(
+            conversation,
+            key,
+            earlier,
+            placed,
+            posts=self.posts,
+            sessions=self.sessions,
+            streams=self._streams,
+            clock=self._clock,
+            us=self._tokens.us,
+        )
+        return Reply(
+            conversation,
+            key,
+            messages,
+            sessions=self.sessions,
+            shelf=self._shelf,
+            clock=self._clock,
+            background=self._later.keep,
+        )
+
+    async def post(
+        self, thread: ThreadRef, card: Card, *, key: str, instead: str = "", again: bool = False
+    ) -> str:
+        """Post a card, or turn message `instead` into it."""
+        body = draw(card)
+        with translated():
+            if instead and await self._replace(thread, instead, body, key):
+                return instead
+            return await self.posts.put(_place(thread), key, body, again=again)
+
+    async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
+        """Nothing: buttons work in ended threads."""
+        del conversation, card, key, again
+        return ""
+
+    async def close(self, conversation: Conversation, *, reason: str, archive: bool) -> Closed:
+        """Close the session and put a lock on the root. That nobody is answered any more is the real lock."""
+        del reason, archive
+        await self._react("reactions.add", conversation.thread, "already_reacted")
+        await self.sessions.set(conversation.thread, Status.CLOSED, title=conversation.title)
+        return Closed()
+
+    async def reopen(self, thread: ThreadRef, *, reason: str) -> None:
+        """Take the lock away, and the session is active again."""
+        del reason
+        await self._react("reactions.remove", thread, "no_reaction")
+        await self.sessions.set(thread, Status.ACTIVE)
+
+    async def remind(self, thread: ThreadRef, person: Person, message_id: str, card: Card | None) -> None:
+        """Tell the person alone, in the thread."""
+        del message_id
+        await self._answers.say(thread, person.id, REMINDER if card is None else Said("", card))
+
+    async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
+        """Post a card in the moderators' channel, where there is one in this workspace."""
+        channel = self._settings.moderator_channel
+        if not channel:
+            return False
+        try:
+            with translated():
+                await self.posts.put((workspace, channel, ""), f"tell/{key}", draw(card), again=again)
+        except ThreadGone as error:
+            log.warning("no such moderators' channel", workspace=workspace, channel=channel, error=str(error))
+            return False
+        return True
+
+    async def _react(self, method: str, thread: ThreadRef, already: str) -> None:
+        with translated():
+            try:
+                await self._calls.ask(
+                    thread.workspace, method, channel=thread.channel, timestamp=thread.thread, name=LOCK
+                )
+            except Refused as error:
+                if error.error == already:
+                    return
+                if error.error in _NO_SIGN:
+                    log.info("no lock on the root", thread=thread.key, error=error.error)
+                    return
+                raise
+
+    async def _replace(self, thread: ThreadRef, message: str, body: dict[str, Any], key: str) -> bool:
+        try:
+            await self._calls.ask(
+                thread.workspace,
+                "chat.update",
+                channel=thread.channel,
+                ts=message,
+                metadata=named(key),
+                **STILL,
+                **body,
+            )
+        except Refused as error:
+            if error.error not in {"message_not_found", "cant_update_message", "edit_window_closed"}:
+                raise
+            return False
+        return True
+
+    async def _checked(self) -> None:
+        """Do not begin before Slack knows us; outages are waited for."""
+        await _patiently(self._tokens.check, self._clock, self._troubled)
+
+    def _troubled(self, error: PlatformError) -> None:
+        self._problem = f"Slack cannot be reached ({error})"
+
+
+async def _patiently(
+    check: Callable[[], Awaitable[None]], clock: Clock, troubled: Callable[[PlatformError], None]
+) -> None:
+    wait = 1.0
+    while True:
+        try:
+            await check()
+        except PlatformError as error:
+            troubled(error)
+            log.warning("slack not reached yet", error=str(error))
+            await clock.sleep(wait)
+            wait = min(_LONGEST, wait * 2)
+        else:
+            return
+
+
+def _place(thread: ThreadRef) -> Place:
+    """Where a post for a thread goes; thread and channel are the same for a note in the channel itself."""
+    return (thread.workspace, thread.channel, thread.thread if thread.thread != thread.channel else "")

@@ -1,0 +1,102 @@
+"""Who people are: their names, and whether they moderate. Asked for seldom, and never waited for long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import structlog
+
+from adapters.slack.calls import Calls
+from adapters.slack.failures import Refused, Unanswered
+from bot.ports import Clock
+from bot.types import Person
+
+log = structlog.get_logger(__name__)
+
+_KEPT, _FRESH = 5000, 3600.0
+_MODERATORS_FRESH, _AT_A_PRESS = 60.0, 5.0
+_PATIENCE = 1.0
+
+
+class People:
+    """Names by id, and the members of the moderators' channel."""
+
+    def __init__(self, calls: Calls, clock: Clock, moderator_channel: str) -> None:
+        self._calls = calls
+        self._clock = clock
+        self._channel = moderator_channel
+        self._names: OrderedDict[tuple[str, str], tuple[float, Person]] = OrderedDict()
+        self._moderators: dict[str, tuple[float, frozenset[str]]] = {}
+
+    async def known(self, workspace: str, ids: Iterable[str]) -> dict[str, Person]:
+        """People by id. Whoever cannot be looked up in time has no name: no reason to lose a message."""
+        wanted = list(dict.fromkeys(ids))[:20]
+        found = await asyncio.gather(*(self._one(workspace, one) for one in wanted))
+        return dict(zip(wanted, found, strict=True))
+
+    async def person(self, workspace: str, id: str, *, pressing: bool = False) -> Person:
+        """One person with their rights; `pressing` checks those rights now."""
+        person = await self._one(workspace, id)
+        moderator = id in await self.moderators(workspace, _AT_A_PRESS if pressing else _MODERATORS_FRESH)
+        return Person(person.id, person.name, moderator=moderator, locale=person.locale)
+
+    async def moderators(self, workspace: str, fresh: float = _MODERATORS_FRESH) -> frozenset[str]:
+        """The members of the moderators' channel, none where there is none in this workspace."""
+        if not self._channel:
+            return frozenset()
+        now = self._clock.monotonic()
+        since, known = self._moderators.get(workspace, (float("-inf"), frozenset[str]()))
+        if now - since < fresh:
+            return known
+        members: set[str] = set()
+        cursor = ""
+        try:
+            while True:
+                answer = await self._calls.ask(
+                    workspace,
+                    "conversations.members",
+                    patient=False,
+                    channel=self._channel,
+                    limit=1000,
+                    cursor=cursor or None,
+                )
+                members |= set(answer.get("members") or ())
+                cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+                if not cursor:
+                    break
+        except (Refused, Unanswered) as error:
+            log.info("moderators not known", workspace=workspace, error=str(error))
+            # Rights are not kept alive by an outage for long: nobody moderates on old knowledge.
+            return known if now - since < _MODERATORS_FRESH else frozenset()
+        self._moderators[workspace] = now, frozenset(members)
+        return frozenset(members)
+
+    async def _one(self, workspace: str, id: str) -> Person:
+        key = workspace, id
+        since, known = self._names.get(key, (float("-inf"), None))
+        if known is not None and self._clock.monotonic() - since < _FRESH:
+            return known
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                answer = await self._calls.ask(
+                    workspace, "users.info", patient=False, user=id, include_locale=True
+                )
+        except (Refused, Unanswered, TimeoutError) as error:
+            log.info("name not known", person=id, error=str(error))
+            return known or Person(id, "")
+        user = answer.get("user") or {}
+        profile = user.get("profile") or {}
+        name = (
+            profile.get("display_name")
+            or profile.get("real_name")
+            or user.get("real_name")
+            or user.get("name")
+        )
+        person = Person(id, str(name or ""), locale=str(user.get("locale") or ""))
+        self._names[key] = self._clock.monotonic(), person
+        self._names.move_to_end(key)
+        if len(self._names) > _KEPT:
+            self._names.popitem(last=False)
+        return person

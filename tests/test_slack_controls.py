@@ -1,0 +1,252 @@
+"""Presses, forms, shortcuts and commands on Slack: done by the desk, told to one person."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import texts
+from bot.cards import Button, Card, Kind, Look, Said, Verb
+from bot.errors import ThreadGone
+from bot.types import Message as Stored
+from bot.types import Person as Somebody
+from tests.clock import FakeClock
+from tests.doubles.slack import Channel, Interaction, Message, Person, SlackDouble
+from tests.slack_kit import FakeDesk, Kit, conversation, hearing, thread_ref
+
+BUTTONS = (
+    Button("End chat", Verb.END, look=Look.DANGER),
+    Button("Keep talking", Verb.KEEP),
+    Button("Read", url="https://example.org"),
+)
+ASKED = Card(
+    Kind.CONFIRMATION, "Ann, end this chat?", "For **good**.", 7, "n1", BUTTONS, "Small print <!here>"
+)
+AFTER = tuple(
+    Button(verb.value, verb) for verb in (Verb.NEW, Verb.BRANCH, Verb.FINE, Verb.WRONG, Verb.APPEAL)
+)
+NOTICE = Card(Kind.NOTICE, "This conversation has ended", "Nothing was deleted.", 7, "e1", AFTER)
+
+
+@dataclass
+class Place:
+    kit: Kit
+    double: SlackDouble
+    channel: Channel
+    log: Channel
+    ann: Person
+    ben: Person
+    root: Message
+
+    @property
+    def desk(self) -> FakeDesk:
+        return self.kit.desk
+
+    async def card(self, card: Card) -> Message:
+        ref = conversation(self.root).thread
+        ts = await self.kit.adapter.post(ref, card, key=f"c{card.nonce}")
+        return self.channel.messages[ts]
+
+    async def fill(self, asked: Interaction, **values: str) -> None:
+        """Fill in the form that opened, and send it."""
+        await self.double.until(lambda: asked.views)
+        await self.double.submit(asked.views[-1], values)
+
+    def told(self, person: Person) -> list[str]:
+        return [message.shown for message in self.double.ephemerals(person)]
+
+
+@pytest.fixture
+async def place() -> AsyncIterator[Place]:
+    async with opened() as place:
+        yield place
+
+
+@asynccontextmanager
+async def opened(clock: FakeClock | None = None) -> AsyncIterator[Place]:
+    async with SlackDouble(rate_limits=False) as double:
+        double.team()
+        ann, ben = double.person("Ann"), double.person("Ben")
+        channel, log = double.channel(), double.channel("log", members=[])
+        log.members[ben.id] = ben
+        async with hearing(double, clock, moderator_channel=log.id) as kit:
+            root = await double.say(channel, ann, "hello", mention_bot=True)
+            await double.settled()
+            yield Place(kit, double, channel, log, ann, ben, root)
+
+
+async def test_a_card_shows_what_it_says_and_pings_nobody(place: Place) -> None:
+    card = await place.card(ASKED)
+    assert card.labels == ["End chat", "Keep talking", "Read"]
+    for needed in ("Ann, end this chat?", "For **good**.", "Small print"):
+        assert needed in card.shown
+    assert not card.pinged
+    assert place.double.link(card, "Read") == "https://example.org"
+
+
+async def test_a_press_says_what_it_is_about_and_who_it_is(place: Place) -> None:
+    card = await place.card(ASKED)
+    pressed = await place.double.press(place.ben, card, "End chat")
+    (press,) = place.desk.presses
+    assert pressed.done
+    assert (press.verb, press.conversation, press.nonce) == (Verb.END, 7, "n1")
+    assert (press.person.id, press.person.name, press.person.moderator) == (place.ben.id, "Ben", True)
+    assert (press.thread.thread, press.message_id) == (place.root.ts, card.ts)
+    await place.double.until(lambda: place.told(place.ben) == ["Done."])
+
+
+async def test_rights_are_looked_up_at_the_press(place: Place) -> None:
+    card = await place.card(ASKED)
+    await place.double.press(place.ann, card, "End chat")
+    assert [press.person.moderator for press in place.desk.presses] == [False]
+
+
+async def test_used_up_controls_go_unless_the_desk_has_replaced_them(place: Place) -> None:
+    place.desk.said = Said("This question has lapsed.", done=True)
+    card = await place.card(ASKED)
+    await place.double.press(place.ann, card, "Keep talking")
+    await place.double.until(lambda: card.labels == [])
+    assert "For **good**." in card.shown
+
+
+async def test_a_fresh_start_is_told_with_a_link(place: Place) -> None:
+    fresh = thread_ref(place.channel, place.root.ts)
+    place.desk.said = Said("Here is your new chat.", go_to=fresh.key)
+    await place.double.press(place.ann, await place.card(NOTICE), "new")
+    await place.double.until(lambda: place.told(place.ann))
+    assert f"p{place.root.ts.replace('.', '')}" in place.told(place.ann)[0]
+
+
+async def test_a_desk_that_fails_is_one_calm_sentence(place: Place) -> None:
+    place.desk.failing = 1
+    pressed = await place.double.press(place.ann, await place.card(ASKED), "End chat")
+    assert pressed.done
+    await place.double.until(lambda: place.told(place.ann))
+    assert "did not work just now" in place.told(place.ann)[0]
+
+
+async def test_a_slow_desk_keeps_nobody_waiting_for_the_acknowledgement() -> None:
+    waiting = asyncio.Event()
+    async with opened(FakeClock()) as place:
+        place.desk.before = _wait_for(waiting)
+        pressed = await place.double.press(place.ann, await place.card(ASKED), "End chat")
+        assert pressed.done
+        assert place.desk.presses == []
+        waiting.set()
+        await place.double.until(lambda: place.told(place.ann) == ["Done."])
+
+
+def _wait_for(event: asyncio.Event) -> Callable[[], Awaitable[None]]:
+    async def wait() -> None:
+        await event.wait()
+
+    return wait
+
+
+async def test_feedback_and_appeal_are_asked_for_in_a_form(place: Place) -> None:
+    """E35."""
+    card = await place.card(NOTICE)
+    for label, words in (("wrong", "It was a joke"), ("appeal", "Please look again")):
+        opened = await place.double.press(place.ann, card, label)
+        await place.fill(opened, words=words)
+    assert place.desk.notes == [
+        ("feedback", "7", place.ann.id, "It was a joke", "True"),
+        ("appeal", "7", place.ann.id, "Please look again"),
+    ]
+
+
+async def test_a_branch_begins_at_one_of_my_own_messages(place: Place) -> None:
+    """E34."""
+    when = datetime(2026, 11, 20, tzinfo=UTC)
+    ann = Somebody(place.ann.id, "Ann")
+    place.desk.own = [Stored(41, place.root.ts, ann, "hello", when), Stored(40, "1.0", ann, "earlier", when)]
+    place.desk.conversations.append(conversation(place.root))
+    opened = await place.double.press(place.ann, await place.card(NOTICE), "branch")
+    await place.fill(opened, which="40", words="instead")
+    used = await place.double.shortcut(place.ann, place.root, "adieu_branch")
+    await place.fill(used, words="hello again")
+    assert place.desk.notes == [
+        ("branch", "7", place.ann.id, "40", "instead"),
+        ("branch", "7", place.ann.id, "41", "hello again"),
+    ]
+
+
+async def test_nobody_branches_from_somebody_else_s_message(place: Place) -> None:
+    await place.double.shortcut(place.ben, place.root, "adieu_branch")
+    await place.double.until(lambda: place.told(place.ben))
+    assert "your own messages" in place.told(place.ben)[0]
+
+
+async def test_the_shortcut_asks_to_end_the_thread_of_the_message(place: Place) -> None:
+    """E12."""
+    await place.double.shortcut(place.ann, place.root, "adieu_end")
+    ((thread, person, _id),) = place.desk.ends
+    assert (thread.thread, person.id) == (place.root.ts, place.ann.id)
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"), [("", "end this chat"), ("privacy", "What I keep"), ("x", "/adieu help")]
+)
+async def test_the_command_explains(place: Place, text: str, needed: str) -> None:
+    await place.double.command(place.ann, place.channel, "/adieu", text)
+    await place.double.until(lambda: place.told(place.ann))
+    assert needed in place.told(place.ann)[0]
+
+
+async def test_the_command_starts_afresh_where_it_is_typed(place: Place) -> None:
+    """E33."""
+    await place.double.command(place.ann, place.channel, "/adieu", "new")
+    ((thread, person, number),) = place.desk.begins
+    assert (thread.channel, person.id) == (place.channel.id, place.ann.id)
+    assert number
+
+
+async def test_an_ended_thread_is_closed_and_marked_and_its_buttons_live_on(place: Place) -> None:
+    """E31."""
+    here = conversation(place.root)
+    card = await place.card(NOTICE)
+    assert await place.kit.adapter.beside(here, NOTICE, key="b") == ""
+    closed = await place.kit.adapter.close(here, reason="over", archive=False)
+    session = place.double.session(place.root)
+    assert closed.degraded == ""
+    assert session is not None
+    assert session.status == "closed"
+    assert place.double.reactions(place.root) == {"lock"}
+    assert (await place.double.press(place.ann, card, "fine")).done
+    await place.kit.adapter.reopen(here.thread, reason="again")
+    assert session.status == "active"
+
+
+async def test_a_pointer_and_a_reminder_are_for_one_person_only(place: Place) -> None:
+    """E32."""
+    here = conversation(place.root)
+    ann = Somebody(place.ann.id, "Ann")
+    await place.kit.adapter.remind(here.thread, ann, "1.0", texts.pointer(here))
+    await place.kit.adapter.remind(here.thread, ann, "1.0", None)
+    first, second = place.double.ephemerals(place.ann)
+    assert first.labels == ["Start a new chat"]
+    assert "has ended" in second.shown
+    assert first.thread_ts == place.root.ts
+    assert place.double.ephemerals(place.ben) == []
+
+
+async def test_moderators_are_told_in_their_channel(place: Place) -> None:
+    team = place.channel.team.id
+    reopen = Card(
+        Kind.MODERATORS, "Conversation 7 has ended", "Why.", 7, "e1", (Button("Reopen", Verb.REOPEN),)
+    )
+    assert await place.kit.adapter.tell(team, reopen, key="et1")
+    (told,) = place.double.messages(place.log, by=place.double.bot)
+    await place.double.press(place.ben, told, "Reopen")
+    assert place.desk.presses[-1].person.moderator
+
+
+async def test_a_thread_in_an_archived_channel_is_gone(place: Place) -> None:
+    place.channel.archived = True
+    with pytest.raises(ThreadGone):
+        await place.kit.adapter.post(conversation(place.root).thread, ASKED, key="x")
