@@ -178,9 +178,10 @@ def _shown(c: Connection, conversation_id: int, person: str, nonce: str, card: s
 
 
 def _closed(c: Connection, conversation_id: int, person: str, nonce: str) -> None:
-    lock(c, conversation_id)
     known = _standing(c, conversation_id, person)
-    if known is not None and known.confirming is not None and known.confirming.nonce == nonce:
+    if known is None or known.confirming is None or known.confirming.nonce != nonce:
+        return
+    if known.standing is not Standing.CONFIRMING:  # else it is open again: asked anew since
         put(c, conversation_id, known.person, {"confirming": None})
 
 
