@@ -17,11 +17,12 @@ run: $(VENV)/run.stamp ## set up and start the bot (playground on http://127.0.0
 test: $(VENV)/dev.stamp ## set up and run all tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/dev.stamp ## formatter, linter and types
+check: $(VENV)/dev.stamp ## formatter, linter, types, and the record of the policy
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	@$(BIN)/python -m bot.doctor.helplines
+	@$(BIN)/python -m bot.policy.record
 
 format: $(VENV)/dev.stamp ## format and fix what can be fixed
 	$(BIN)/ruff format .

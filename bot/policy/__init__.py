@@ -30,5 +30,8 @@ def system_prompt(name: str, instructions: str) -> str:
 
 @cache
 def policy_hash() -> str:
-    """SHA-256 over the tools and the policy: records say by it under which wording a thing happened."""
+    """SHA-256 over the tools and the policy: records say by it under which wording a thing happened.
+
+    What is known about each wording stands in record.toml, and `make check` sees that it does.
+    """
     return sha256(orjson.dumps([TOOLS, text("policy")])).hexdigest()
