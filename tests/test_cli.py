@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from bot.cli.greeting import address, data, greeting
 from bot.config import load
 from tests.program import adieu
+
+ROOT = Path(__file__).parent.parent
 
 
 async def test_the_version_is_the_distributions(tmp_path: Path) -> None:
@@ -21,6 +24,9 @@ async def test_help_names_every_command(tmp_path: Path) -> None:
     assert result.code == 0
     for command in ("run", "invite", "doctor"):
         assert f"\n  {command} " in result.out
+    group = await adieu("slack", "--help", folder=tmp_path)
+    for shown in (result.out, group.out):
+        assert "..." not in shown.partition("Commands:")[2], "no sentence is cut"
 
 
 async def test_a_wrong_configuration_stops_the_start_with_code_2_and_every_problem(tmp_path: Path) -> None:
@@ -61,6 +67,9 @@ def test_the_greeting_says_who_answers_where_and_where_the_data_is() -> None:
     assert lines["answers"] == "claude-opus-5-5"
     assert lines["platforms"] == "Discord"
     assert lines["playground"].startswith("off")
+    alone = greeting(load(None, {}), ("web",))["platforms"]
+    assert alone.startswith("none")
+    assert all((ROOT / name).exists() for name in re.findall(r"docs/[a-z]+\.md", alone))
     assert Path(lines["data"]).is_absolute()
 
 

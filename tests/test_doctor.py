@@ -10,7 +10,7 @@ import pytest
 
 from bot.config import Config, load
 from bot.doctor import Check, Finding, Level
-from bot.doctor.checks import model, storage, web_port
+from bot.doctor.checks import model, reach, storage, web_port
 from bot.doctor.examine import checks, examine
 from bot.errors import OperatorError
 from bot.store import open_store
@@ -82,6 +82,34 @@ async def test_without_a_key_the_doctor_says_that_the_stand_in_answers(tmp_path:
     assert "ANTHROPIC_API_KEY" in finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("tokens", "level", "names"),
+    [
+        ({}, Level.WARNING, "only the playground"),
+        ({"DISCORD_TOKEN": "made-up"}, Level.OK, "discord"),
+        (
+            {"DISCORD_TOKEN": "made-up", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"},
+            Level.OK,
+            "slack",
+        ),
+    ],
+)
+async def test_the_doctor_says_where_people_can_talk(
+    tokens: dict[str, str], level: Level, names: str
+) -> None:
+    finding = await found(reach, load(None, tokens))
+    assert finding.level is level
+    assert names in finding.result
+
+
+async def test_where_nobody_can_talk_the_doctor_says_so(tmp_path: Path) -> None:
+    finding = await found(reach, configured(tmp_path, "[web]\nplayground = false\n"))
+    assert finding.level is Level.WARNING
+    assert "nobody can talk" in finding.result
+    assert "DISCORD_TOKEN" in finding.remedy
+    assert "SLACK_BOT_TOKEN" in finding.remedy
+
+
 async def test_a_free_web_port_is_fine_and_a_taken_one_a_problem(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -117,9 +145,9 @@ async def test_a_check_that_fails_is_a_finding_and_the_others_still_run(tmp_path
 
 
 def test_a_platform_is_only_examined_when_it_is_on() -> None:
-    assert list(checks(load(None, {}))) == ["storage", "model", "web port", "helplines"]
+    assert list(checks(load(None, {}))) == ["storage", "model", "platforms", "web port", "helplines"]
     with_discord = checks(load(None, {"DISCORD_TOKEN": "made-up"}))
-    assert list(with_discord) == ["storage", "model", "web port", "helplines", "discord"]
+    assert list(with_discord) == ["storage", "model", "platforms", "web port", "helplines", "discord"]
 
 
 @pytest.mark.parametrize("broken", [False, True])
@@ -136,7 +164,7 @@ async def test_the_exit_code_is_1_if_anything_would_break(tmp_path: Path, broken
     assert result.code == int(broken), result.err
     assert result.out.startswith("ok       configuration: config.toml: nothing wrong\n")
     assert ("problem  storage: the folder" in result.out) is broken
-    assert result.out.splitlines()[-1] == f"{4 - broken} ok, 1 to look at, {int(broken)} to mend"
+    assert result.out.splitlines()[-1] == f"{4 - broken} ok, 2 to look at, {int(broken)} to mend"
 
 
 async def test_the_doctor_names_every_problem_of_the_configuration(tmp_path: Path) -> None:

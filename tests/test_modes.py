@@ -86,6 +86,14 @@ async def test_a_slip_at_the_command_line_changes_nothing(tmp_path: Path, words:
     assert not (tmp_path / "adieu.db").exists()
 
 
+async def test_a_platform_that_is_not_there_is_noted(tmp_path: Path) -> None:
+    """E22."""
+    slip = await adieu("mode", "dicord/1234", folder=tmp_path)
+    assert "no platform is called 'dicord' here" in slip.err
+    assert "discord" in slip.err
+    assert (await adieu("mode", "discord/1234", folder=tmp_path)).err == ""
+
+
 async def test_ended_threads_are_those_that_ended_lately(tmp_path: Path) -> None:
     """E36: an adapter looks at them after it was down."""
     async with open_house(tmp_path / "adieu.db") as house:

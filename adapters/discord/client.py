@@ -67,6 +67,10 @@ def aim(settings: Settings) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
 
 
+# A bot that only writes needs no voice: the library's warnings about it would be the first thing people read.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+
 class Client(discord.Client):
     """One session's worth of connection. `heard` is true between READY or RESUMED and the next loss."""
 

@@ -71,7 +71,7 @@ class Connection:
                 refusals = self._refused(str(error), refusals)
                 pause = min(_RARELY, _HOPELESS * 2 ** (refusals - 1))
             except (OSError, aiohttp.ClientError, discord.HTTPException) as error:
-                log.warning("connection lost", error=repr(error))
+                log.warning("connection lost", error=str(error) or type(error).__name__)
                 self._problem = f"connection lost ({type(error).__name__})"
             except Exception as error:
                 log.exception("connection lost")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bot.config import Config
 
 _NAMES = {"discord": "Discord", "slack": "Slack"}
+_NONE = "none (docs/discord.md and docs/slack.md say how)"
 
 
 def greeting(config: Config, names: tuple[str, ...]) -> dict[str, str]:
@@ -16,7 +17,7 @@ def greeting(config: Config, names: tuple[str, ...]) -> dict[str, str]:
     return {
         "answers": _model(config),
         "endings": f"{config.ending.mode} (docs/ending-policy.md)",
-        "platforms": ", ".join(platforms) or "none: set DISCORD_TOKEN to be on Discord",
+        "platforms": ", ".join(platforms) or _NONE,
         "playground": address(config) if config.web.playground else "off ([web] playground = true)",
         "health": f"{address(config)}/healthz",
         "data": data(config.store.url),

@@ -10,6 +10,7 @@ import click
 
 from bot.cli.options import config_option, read
 from bot.config import Config
+from bot.platforms import installed
 from bot.store import Store, open_store
 from bot.types import Mode
 
@@ -17,19 +18,23 @@ OPERATOR = "operator"
 DEFAULT = "default"
 
 
-@click.command("mode")
+@click.command("mode", short_help="Show or set the mode of a workspace.")
 @click.argument("workspace")
 @click.argument("mode", required=False, type=click.Choice([each.value for each in Mode] + [DEFAULT]))
 @config_option
 def command(workspace: str, mode: str | None, path: Path | None) -> None:
-    """Show the mode of WORKSPACE, or set it; running turns keep theirs, the next one has the new.
+    """Show the mode of WORKSPACE, or set it.
 
-    WORKSPACE is PLATFORM/ID, for instance discord/1234 with the server's id. "default" means: whatever
-    [ending] mode says.
+    WORKSPACE is PLATFORM/ID, for instance discord/1234 with the server's id, or slack/T1234 with the
+    team's. "default" means: whatever [ending] mode says. A turn that runs keeps its mode, the next one has
+    the new.
     """
     platform, _, number = workspace.partition("/")
     if not (platform and number):
         raise click.BadParameter("must be PLATFORM/ID, for instance discord/1234", param_hint="WORKSPACE")
+    if platform not in (known := installed()):
+        there = ", ".join(name for name in known if name != "web")
+        click.echo(f"Note: no platform is called {platform!r} here; there are {there}.", err=True)
     asyncio.run(_run(read(path), workspace, mode))
 
 

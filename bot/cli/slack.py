@@ -20,7 +20,7 @@ def command() -> None:
     """Set up the app on Slack."""
 
 
-@command.command("manifest")
+@command.command("manifest", short_help="Print the app's manifest.")
 @config_option
 @click.option(
     "--http", "url", metavar="URL", default="", help="Events over HTTP, at this address; else a socket."

@@ -1,4 +1,4 @@
-"""The core's own checks: storage, model and web port."""
+"""The core's own checks: storage, model, platforms and web port."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot import platforms
 from bot.claude.open import open_models
 from bot.clock import SystemClock
 from bot.config import Config
@@ -83,6 +84,22 @@ async def model(config: Config) -> AsyncIterator[Finding]:
     if not problems:
         names = f"{config.assistant.model} and {config.assistant.small_model}"
         yield Finding(Level.OK, "model", f"{names} answer")
+
+
+async def reach(config: Config) -> AsyncIterator[Finding]:
+    """Where people can talk to the assistant; whether it is heard there is each platform's own check."""
+    names = platforms.with_people(config, platforms.wanted(config, platforms.installed()))
+    chats = sorted(names - {"web"})
+    if chats:
+        yield Finding(Level.OK, "platforms", ", ".join(chats))
+        return
+    what = "none, only the playground" if names else "none: nobody can talk to the assistant"
+    yield Finding(
+        Level.WARNING,
+        "platforms",
+        what,
+        "Set DISCORD_TOKEN for Discord, SLACK_BOT_TOKEN and SLACK_APP_TOKEN for Slack.",
+    )
 
 
 async def web_port(config: Config) -> AsyncIterator[Finding]:

@@ -10,7 +10,7 @@ import structlog
 
 from bot import platforms
 from bot.config import Config
-from bot.doctor.checks import model, storage, web_port
+from bot.doctor.checks import model, reach, storage, web_port
 from bot.doctor.finding import Check, Finding, Level
 from bot.doctor.helplines import helplines
 from bot.errors import AdieuError
@@ -27,6 +27,7 @@ def checks(config: Config) -> dict[str, Check]:
     core: dict[str, Check] = {
         "storage": storage,
         "model": model,
+        "platforms": reach,
         "web port": web_port,
         "helplines": helplines,
     }
