@@ -78,38 +78,58 @@ class Answering:
                 await self._withdraw(work)
                 return
             try:
-                here = await self.open(
+                here = await self._opened(
                     work.conversation, work.turn.messages[0].text, again=work.turn.attempts > 1
                 )
             except Forbidden as error:
                 await self._cannot(work, error)
                 return
-            work = await self._care.begin(replace(work, conversation=here))
-            if await self._asking.confirmed(work):
-                await self._care.answered(work, None)
-                return
-            mode = self._parts.mode_for(here, work.mode)
-            risk = asyncio.create_task(self._care.risk(here.id))
+            # A thread that was opened twice is found again, so the model need not wait for this record.
+            kept = asyncio.create_task(self._keep_place(work.conversation, here))
             try:
-                await self._reply(work, mode, risk)
-            except ThreadGone:
-                await self._care.answered(work, None)
-                raise
+                await self._respond(replace(work, conversation=here), kept)
             finally:
-                risk.cancel()
+                await kept
 
-    async def open(self, here: Conversation, first: str, *, again: bool = False) -> Conversation:
+    async def open(self, here: Conversation, first: str) -> Conversation:
         """See that the thread exists, and remember where it is. `first` is the opening text."""
+        opened = await self._opened(here, first, again=False)
+        await self._keep_place(here, opened)
+        return opened
+
+    async def _opened(self, here: Conversation, first: str, *, again: bool) -> Conversation:
         if here.opened:
             return here
         ref = await self._parts.adapter(here).open(here, first, again=again)
         if here.origin.startswith(BRANCH):
             card = texts.branch_opening(here, first)
             await self._parts.adapter(here).post(ref, card, key=f"o{here.id}", again=again)
-        await self._parts.store.inbox.opened(here.id, ref.channel, ref.thread, ref.key)
         return replace(here, thread=ref, opened=True)
 
-    async def _reply(self, work: Work, mode: Mode, risk: asyncio.Task[Risk]) -> None:
+    async def _keep_place(self, before: Conversation, here: Conversation) -> None:
+        if not before.opened:
+            ref = here.thread
+            await self._parts.store.inbox.opened(here.id, ref.channel, ref.thread, ref.key)
+
+    async def _respond(self, work: Work, kept: asyncio.Task[None]) -> None:
+        here = work.conversation
+        work = await self._care.begin(work)
+        if await self._asking.confirmed(work):
+            await self._care.answered(work, None)
+            return
+        mode = self._parts.mode_for(here, work.mode)
+        risk = asyncio.create_task(self._care.risk(here.id))
+        try:
+            await self._reply(work, mode, risk, kept)
+        except ThreadGone:
+            await self._care.answered(work, None)
+            raise
+        finally:
+            risk.cancel()
+
+    async def _reply(
+        self, work: Work, mode: Mode, risk: asyncio.Task[Risk], kept: asyncio.Task[None]
+    ) -> None:
         here, parts = work.conversation, self._parts
 
         async def placed(ids: tuple[str, ...]) -> None:
@@ -122,7 +142,10 @@ class Answering:
             draft = Draft(stream, partial(self._care.held, work), locale)
             prompt = prompt_for(parts, work, mode)
             try:
-                outcome = await self._run(work, prompt, Court(parts, work, mode, risk), draft)
+                try:
+                    outcome = await self._run(work, prompt, Court(parts, work, mode, risk), draft)
+                finally:
+                    await kept
             except Stopped:
                 text = "\n\n".join(filter(None, (draft.text, texts.stopped(locale))))
                 await stream.finish(text)

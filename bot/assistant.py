@@ -25,6 +25,7 @@ from bot.reminding import remind
 from bot.render import render
 from bot.store import Fresh, Store, Work
 from bot.types import (
+    Closing,
     Conversation,
     Incoming,
     Message,
@@ -64,6 +65,7 @@ class Assistant:
         self._modes = Modes(self._parts)
         self._by_hand = ByHand(self._parts, self._answering, self._controls)
         self._system = system_prompt(config.assistant.name, config.assistant.instructions)
+        self._handed: dict[int, Work] = {}
         engine.start(self.attend)
 
     @property
@@ -85,9 +87,8 @@ class Assistant:
 
     async def attend(self, conversation: int) -> None:
         """The engine's work: turns and endings, until nothing is left."""
-        store = self._parts.store
         while not self._parts.engine.closing:
-            match await store.take(conversation):
+            match self._handed.pop(conversation, None) or await self._take(conversation):
                 case None:
                     return
                 case Work() as work:
@@ -96,6 +97,12 @@ class Assistant:
                     await ending.advance(self._parts, here, closing)
                     if closing.step is Step.DECIDED:
                         self._lateness.read(here.id)
+
+    async def _take(self, conversation: int) -> Work | tuple[Conversation, Closing] | None:
+        work = await self._parts.store.take(conversation)
+        if isinstance(work, Work):
+            self._handed.pop(conversation, None)  # it is the same turn: it must not be answered again
+        return work
 
     async def _answer(self, work: Work) -> None:
         try:
@@ -111,6 +118,8 @@ class Assistant:
         accepted = await self._parts.store.inbox.accept(incoming, fresh, self._answers, now)
         here = accepted.conversation
         if accepted.outcome == "taken" and here is not None:
+            if accepted.work is not None:
+                self._handed[here.id] = accepted.work
             self._parts.engine.attend(here.id)
         elif accepted.outcome in {"ended", "out"} and here is not None:
             # Nobody is answered here any more, but a word of crisis is heard (E19).
@@ -158,8 +167,12 @@ class Assistant:
         await self._parts.store.inbox.edit(thread.platform, place, message_id, text)
 
     async def deleted(self, thread: ThreadRef, place: str, message_id: str) -> None:
-        """A deleted message's text is forgotten."""
-        await self._parts.store.inbox.forget(thread.platform, place, message_id, _without_deleted)
+        """A deleted message's text is forgotten; a warning whose card was deleted no longer counts (E5)."""
+        deleting = self._parts.store.deleting
+        if await deleting.message(thread.platform, place, message_id, _without_deleted, _untitled):
+            return
+        if await deleting.card(thread, message_id, self._parts.clock.now()):
+            log.info("warning taken back: its card was deleted", thread=thread.key)
 
     async def stop(self, thread: ThreadRef, person: Person) -> Said:
         """Stop the running answer, as the Stop button does."""
@@ -236,3 +249,7 @@ class Assistant:
 
 def _without_deleted(messages: tuple[Message, ...]) -> str:
     return render(messages) or "(deleted by its author)"
+
+
+def _untitled(here: Conversation) -> str:
+    return texts.chat_with(here, name=texts.name_of(here.starter))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.store.rows import WHOLE, claim, lock, note, to_conversation, to_participant
 from bot.store.schema import conversation, message, participant, prompt
+from bot.store.turns import claimed
 from bot.store.values import Accepted, Answers, Fresh
 from bot.types import Conversation, Incoming, Participant, Standing, State
 
@@ -35,10 +36,13 @@ def known(c: Connection, incoming: Incoming) -> bool:
     return c.execute(query).first() is not None
 
 
-def accept(c: Connection, incoming: Incoming, fresh: Fresh, answers: Answers, now: datetime) -> Accepted:
+def accept(
+    c: Connection, incoming: Incoming, fresh: Fresh, answers: Answers, now: datetime, *, hand_over: bool
+) -> Accepted:
     """Keep a message, begin a conversation where it opens one, claim a turn where none is under way.
 
-    A message that is there already violates the unique key: the caller takes that for a duplicate.
+    With `hand_over` the claimed turn is loaded for the caller too. A message that is there already violates
+    the unique key: the caller takes that for a duplicate.
     """
     row = c.execute(_NEWEST, {"key": incoming.thread.key}).one_or_none()
     started = row is None
@@ -58,9 +62,12 @@ def accept(c: Connection, incoming: Incoming, fresh: Fresh, answers: Answers, no
         if person is not None and person.standing is Standing.OUT:
             _let_in(c, here.id, person, now)
     keep(c, here.id, incoming)
-    if row.active_turn is None:
+    work = None
+    if row.active_turn is None and hand_over:
+        work = claimed(c, row, now)
+    elif row.active_turn is None:
         claim(c, row, now)
-    return Accepted("taken", here, started)
+    return Accepted("taken", here, started, work)
 
 
 def _let_in(c: Connection, conversation_id: int, known: Participant, now: datetime) -> None:

@@ -28,6 +28,11 @@ _UNUSABLE = {
 class Database(Protocol):
     """Runs plain functions on a SQLAlchemy Core connection, each as one transaction."""
 
+    @property
+    def in_order(self) -> bool:
+        """Whether callers hear of their transactions in the order in which these took place."""
+        ...
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction: all of it is kept, or (on any exception) nothing."""
         ...
@@ -39,6 +44,8 @@ class Database(Protocol):
 
 class PostgreSQL:
     """A pool of connections; rows are locked where order matters (see bot/store/rows.py)."""
+
+    in_order = False
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -84,6 +91,8 @@ class Lane:
 
 class SQLite:
     """A lane for all writes, in order, and a lane for reads, which never wait for a writer."""
+
+    in_order = True
 
     def __init__(self, writer: Lane, reader: Lane) -> None:
         self._writer = writer

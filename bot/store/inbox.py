@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -12,7 +11,7 @@ from bot.store import accepting, turns
 from bot.store.database import Database
 from bot.store.schema import conversation, message, turn
 from bot.store.values import Accepted, Answers, Done, Fresh, Work
-from bot.types import Conversation, Incoming, Message
+from bot.types import Conversation, Incoming
 
 
 class Inbox:
@@ -23,8 +22,11 @@ class Inbox:
 
     async def accept(self, incoming: Incoming, fresh: Fresh, answers: Answers, now: datetime) -> Accepted:
         """Keep a message once and for all, and claim the next turn where the conversation is idle."""
+        hand_over = self._database.in_order
         try:
-            return await self._database.write(lambda c: accepting.accept(c, incoming, fresh, answers, now))
+            return await self._database.write(
+                lambda c: accepting.accept(c, incoming, fresh, answers, now, hand_over=hand_over)
+            )
         except IntegrityError:
             return Accepted("duplicate")
 
@@ -76,12 +78,6 @@ class Inbox:
             .values(text=text)
         )
         await self._database.write(lambda c: c.execute(statement))
-
-    async def forget(
-        self, platform: str, place: str, message_id: str, render: Callable[[tuple[Message, ...]], str]
-    ) -> None:
-        """Forget a deleted message's text, in the exchange that it was part of too."""
-        await self._database.write(lambda c: turns.forget(c, platform, place, message_id, render))
 
     async def unfinished(self) -> list[int]:
         """Conversations with a turn under way."""

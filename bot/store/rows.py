@@ -73,7 +73,7 @@ def to_message(row: Row[Any]) -> Message:
 def to_participant(row: Row[Any]) -> Participant:
     """One row of the participant table."""
     return Participant(
-        person=Person(row.person_id, row.name),
+        person=Person(row.person_id, row.name, locale=row.locale),
         standing=Standing(row.standing),
         warned=load_warned(row.warned),
         confirming=load_confirming(row.confirming),
@@ -141,7 +141,7 @@ _PARTICIPANTS = select(participant).where(participant.c.conversation_id == bindp
 _LOCK = WHOLE.where(conversation.c.id == bindparam("of")).with_for_update(of=conversation)
 # Late messages came after the end and are only read for a crisis (E19): no turn takes them.
 WAITING = message.c.turn_id.is_(None) & message.c.late.is_(False)
-_CLAIM = insert(turn).values(state="running", attempts=0, placed=[], cared=False).returning(turn.c.id)
+_CLAIM = insert(turn).values(state="running", placed=[], cared=False).returning(turn.c.id)
 _TAKE = (
     update(message)
     .where(message.c.conversation_id == bindparam("of"))
@@ -176,16 +176,17 @@ def waiting(connection: Connection, conversation_id: int) -> bool:
     return connection.execute(_WAITING, {"of": conversation_id}).first() is not None
 
 
-def claim(connection: Connection, row: Row[Any], now: datetime) -> None:
-    """Take all waiting messages of the conversation in `row` together as its next turn.
+def claim(connection: Connection, row: Row[Any], now: datetime, *, attempts: int = 0) -> int:
+    """Take all waiting messages of the conversation in `row` together as its next turn; the turn's id.
 
     What the newest turn failed to answer is taken along, so that a later word finds the earlier ones.
     """
     number = row.turns + 1
-    new = {"conversation_id": row.id, "number": number, "at": now}
-    turn_id = connection.execute(_CLAIM, new).scalar_one()
+    new = {"conversation_id": row.id, "number": number, "at": now, "attempts": attempts}
+    turn_id: int = connection.execute(_CLAIM, new).scalar_one()
     connection.execute(_TAKE, {"of": row.id, "failed": row.failed_turn, "taken": turn_id})
     connection.execute(_ACTIVATE, {"of": row.id, "active": turn_id, "number": number})
+    return turn_id
 
 
 def note(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +17,12 @@ from bot.store.rows import (
     messages_of,
     participants_of,
     to_conversation,
-    to_message,
     waiting,
     workspace_key,
 )
 from bot.store.schema import conversation, message, setting, turn
 from bot.store.values import Done, Work
-from bot.types import Exchange, Message, Risk, State, Turn
+from bot.types import Exchange, Risk, State, Turn
 
 FINISHED = ("done", "stopped")
 """The states of a turn whose exchange the model sees again."""
@@ -67,20 +65,31 @@ def load(c: Connection, conversation_id: int) -> Work | None:
     row = lock(c, conversation_id)
     if row is None or row.active_turn is None:
         return None
-    here = to_conversation(row)
     active = c.execute(_ATTEMPT, {"of": row.active_turn}).one()
-    past = c.execute(_PAST, {"of": conversation_id, "after": row.summary_turn})
+    taken = Turn(
+        id=row.active_turn,
+        number=active.number,
+        messages=messages_of(c, row.active_turn),
+        placed=as_tuple(active.placed),
+        attempts=active.attempts,
+        risk=Risk(active.risk) if active.risk else None,
+    )
+    return _work(c, row, taken)
+
+
+def claimed(c: Connection, row: Row[Any], now: datetime) -> Work:
+    """Claim the next turn of a locked row for whoever asks, and load it at once: its first attempt."""
+    turn_id = claim(c, row, now, attempts=1)
+    return _work(c, row, Turn(turn_id, row.turns + 1, messages_of(c, turn_id), attempts=1))
+
+
+def _work(c: Connection, row: Row[Any], taken: Turn) -> Work:
+    here = to_conversation(row)
+    past = c.execute(_PAST, {"of": here.id, "after": row.summary_turn})
     return Work(
         conversation=here,
-        turn=Turn(
-            id=row.active_turn,
-            number=active.number,
-            messages=messages_of(c, row.active_turn),
-            placed=as_tuple(active.placed),
-            attempts=active.attempts,
-            risk=Risk(active.risk) if active.risk else None,
-        ),
-        participants=participants_of(c, conversation_id),
+        turn=taken,
+        participants=participants_of(c, here.id),
         history=tuple(Exchange(item.id, item.input, item.reply) for item in past),
         mode=c.execute(_MODE, {"of": workspace_key(here)}).scalar_one_or_none() or "",
     )
@@ -142,24 +151,3 @@ def was_read(c: Connection, row: Row[Any], read: Turn, risk: Risk, now: datetime
     counted = lock(c, row.id)
     assert counted is not None
     held(c, counted, now)
-
-
-def forget(
-    c: Connection,
-    platform: str,
-    place: str,
-    message_id: str,
-    render: Callable[[tuple[Message, ...]], str],
-) -> None:
-    """Forget a deleted message, and word its turn's input anew without it."""
-    found = c.execute(
-        update(message)
-        .where(message.c.platform == platform, message.c.place == place, message.c.message_id == message_id)
-        .values(text="", deleted=True)
-        .returning(message.c.number, message.c.turn_id)
-    ).one_or_none()
-    if found is None or found.turn_id is None:
-        return
-    rows = c.execute(select(message).where(message.c.turn_id == found.turn_id).order_by(message.c.number))
-    text = render(tuple(to_message(row) for row in rows))
-    c.execute(update(turn).where(turn.c.id == found.turn_id, turn.c.input != "").values(input=text))

@@ -18,15 +18,6 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """What became of an incoming message: `outcome` is taken, duplicate, ignored, out or ended."""
-
-    outcome: str
-    conversation: Conversation | None = None
-    started: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Work:
     """Everything needed to answer one turn."""
 
@@ -40,6 +31,17 @@ class Work:
     def participant(self, person: str) -> Participant | None:
         """The standing of one person here, None where there is none yet."""
         return next((item for item in self.participants if item.person.id == person), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of an incoming message: `outcome` is taken, duplicate, ignored, out or ended."""
+
+    outcome: str
+    conversation: Conversation | None = None
+    started: bool = False
+    work: Work | None = None
+    """The turn that was claimed with it, loaded for the caller alone; None: `Store.take` has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
-import tempfile
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -22,6 +16,7 @@ from bot.types import (
     Conversation,
     Ending,
     Incoming,
+    Message,
     Person,
     Reason,
     Standing,
@@ -35,48 +30,6 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ANN = Person("ann", "Ann", locale="en-GB")
 THREAD = ThreadRef("fake", "harbour", "general", "t1")
 FRESH = Fresh("You are adieu.", "claude-opus-5-5", "Hello")
-RUNUSER = shutil.which("runuser")
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL server of our own on a socket in a folder of our own."""
-    if not PROGRAMS or RUNUSER is None:
-        pytest.skip("PostgreSQL's server programs are not installed (Debian: postgresql)")
-    programs = PROGRAMS[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="adieu-pg-"))
-    shutil.chown(folder, "postgres")
-
-    def run(*command: str) -> None:
-        subprocess.run(
-            [str(RUNUSER), "-u", "postgres", "--", *command], check=True, stdout=subprocess.DEVNULL
-        )
-
-    run(str(programs / "initdb"), "-D", str(folder / "data"), "--auth=trust", "--no-sync")
-    options = f"-c listen_addresses='' -c fsync=off -k {folder}"
-    start = ("-l", str(folder / "log"), "-w", "-o", options, "start")
-    run(str(programs / "pg_ctl"), "-D", str(folder / "data"), *start)
-    yield str(folder)
-    run(str(programs / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop")
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'adieu.db'}"
-    folder = request.getfixturevalue("postgresql")
-    name = f"adieu_{uuid4().hex}"
-    created = [str(RUNUSER), "-u", "postgres", "--", "createdb", "-h", folder, name]
-    subprocess.run(created, check=True, stdout=subprocess.DEVNULL)
-    return f"postgresql://postgres@localhost/{name}?host={folder}"
-
-
-@pytest.fixture
-async def store(url: str) -> AsyncIterator[Store]:
-    async with open_store(url) as opened:
-        yield opened
 
 
 def message(text: str = "hello", message_id: str = "m1", **changes: object) -> Incoming:
@@ -92,11 +45,22 @@ async def accept(store: Store, incoming: Incoming) -> str:
     return (await store.inbox.accept(incoming, FRESH, everybody, NOW)).outcome
 
 
+async def delete(store: Store, message_id: str, place: str = "general") -> bool:
+    """A message is deleted on the platform."""
+
+    def left(messages: tuple[Message, ...]) -> str:
+        return "|".join(each.text for each in messages if not each.deleted)
+
+    def untitled(here: Conversation) -> str:
+        return f"Chat with {here.starter.name}"
+
+    return await store.deleting.message("fake", place, message_id, left, untitled)
+
+
 async def begun(store: Store) -> Work:
     """A conversation with one turn under way."""
-    await accept(store, message())
-    here = await found(store)
-    work = await store.inbox.load(here.id)
+    accepted = await store.inbox.accept(message(), FRESH, everybody, NOW)
+    work = accepted.work or await store.inbox.load((await found(store)).id)
     assert work is not None
     return work
 
@@ -127,6 +91,19 @@ async def test_deliveries_of_one_message_at_the_same_time_are_kept_once(store: S
 async def test_the_same_id_in_another_place_is_another_message(store: Store) -> None:
     await accept(store, message())
     assert await accept(store, message("more", place="t1", opens=False)) == "taken"
+
+
+async def test_a_turn_that_was_handed_over_is_the_one_that_is_loaded_after_a_restart(store: Store) -> None:
+    accepted = await store.inbox.accept(message(), FRESH, everybody, NOW)
+    loaded = await store.inbox.load((await found(store)).id)
+    assert loaded is not None
+    if accepted.work is not None:
+        assert accepted.work == replace(loaded, turn=replace(loaded.turn, attempts=1))
+    again = await store.inbox.accept(message("two", "m2"), FRESH, everybody, NOW)
+    assert again.work is None, "a turn is under way"
+    await store.inbox.finish(loaded, DONE, NOW)
+    third = await store.inbox.accept(message("three", "m3"), FRESH, everybody, NOW)
+    assert third.work is None, "the second message has claimed the next turn"
 
 
 async def test_a_message_that_opens_nothing_and_belongs_nowhere_is_ignored(store: Store) -> None:
@@ -201,13 +178,28 @@ async def test_an_edit_counts_only_before_the_turn(store: Store) -> None:
 async def test_a_deleted_message_is_forgotten_in_the_history_too(store: Store) -> None:
     work = await begun(store)
     await store.inbox.finish(work, Done("done", "hello", "answered"), NOW)
-    await store.inbox.forget(
-        "fake", "general", "m1", lambda left: "|".join(m.text for m in left if not m.deleted)
-    )
+    assert await delete(store, "m1")
     await accept(store, message("two", "m2"))
     following = await store.inbox.load(work.conversation.id)
     assert following is not None
     assert following.history[0].input == ""
+
+
+async def test_the_title_goes_with_the_message_that_it_was_made_from(store: Store) -> None:
+    await begun(store)
+    await accept(store, message("two", "m2"))
+    assert await delete(store, "m2", place="t1")
+    assert (await found(store)).title == "Hello", "it was not made from that one"
+    assert await delete(store, "m1")
+    assert (await found(store)).title == "Chat with Ann"
+    assert not await delete(store, "m9")
+
+
+async def test_the_title_of_a_chat_that_began_without_a_message_stays(store: Store) -> None:
+    await store.inbox.begin(message("", "i1", origin="new:i1"), FRESH, NOW)
+    await accept(store, message())
+    assert await delete(store, "m1")
+    assert (await found(store)).title == "Hello"
 
 
 async def test_a_conversation_without_a_message_is_begun_once(store: Store) -> None:

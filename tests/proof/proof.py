@@ -90,6 +90,7 @@ class Proof:
         self.opened: set[str] = set()
         self.count = 0
         self.examined = -1
+        self.lives = 0
         self.folder = Path(tempfile.mkdtemp(prefix="adieu-proof-"))
         shutil.copy(template(), self.folder / "adieu.db")
         self.engines: list[Engine] = []
@@ -101,7 +102,9 @@ class Proof:
         self.life = Life(self.world)
         engine = open_engine(str(self.folder / "adieu.db"))
         self.engines.append(engine)
-        store = Store(StillDatabase(engine, self.life, self.watch.after))
+        self.lives += 1
+        in_order = self.lives % 2 == 1
+        store = Store(StillDatabase(engine, self.life, self.watch.after, in_order=in_order))
         self.engine = ProofEngine(self.world)
         self.assistant = Assistant(
             self.config,

@@ -137,9 +137,18 @@ def open_engine(path: str) -> Engine:
 
 
 class StillDatabase(Database):
-    """The store's own transactions on a real file; each is a place to die, before it and after it."""
+    """The store's own transactions on a real file; each is a place to die, before it and after it.
 
-    def __init__(self, engine: Engine, life: Life, after: Callable[[Connection], None]) -> None:
+    In order, one writer after the other as on SQLite; else answers overtake each other, as with a pool.
+    """
+
+    in_order = False
+
+    def __init__(
+        self, engine: Engine, life: Life, after: Callable[[Connection], None], *, in_order: bool
+    ) -> None:
+        self.in_order = in_order
+        self._lane = asyncio.Lock()
         self._engine = engine
         self._life = life
         self._after = after
@@ -153,7 +162,10 @@ class StillDatabase(Database):
             self._life.world.writes += 1
             return result
 
-        return await self._life.through("write", transaction)
+        if not self.in_order:
+            return await self._life.through("write", transaction)
+        async with self._lane:
+            return await self._life.through("write", transaction)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         async def view() -> T:
