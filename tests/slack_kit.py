@@ -30,6 +30,7 @@ class HandClock:
     def __init__(self) -> None:
         self.hand = ManualClock()
         self.slept: list[float] = []
+        self._changed = asyncio.Event()
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -41,7 +42,14 @@ class HandClock:
         self.slept.append(seconds)
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.hand.call_later(seconds, lambda: None if woken.done() else woken.set_result(None))
+        self._changed.set()
         await woken
+
+    async def asleep(self, seconds: float, times: int = 1) -> None:
+        """Return once so many have gone to sleep for so long."""
+        while self.slept.count(seconds) < times:
+            self._changed.clear()
+            await self._changed.wait()
 
 
 @dataclass

@@ -39,6 +39,14 @@ class SlackProbe:
         return ["".join(_markdown(message)) for message in self._own(here) if _is_card(message)]
 
     async def working(self, here: Conversation) -> bool:
+        # A status may be on its way still: by the fake clock nobody has any patience.
+        try:
+            await self.double.until(lambda: not self._at_work(here))
+        except AssertionError:
+            return True
+        return False
+
+    def _at_work(self, here: Conversation) -> bool:
         session = self.double.session(self._root(here))
         replies = [message for message in self._own(here) if not _is_card(message)]
         return (

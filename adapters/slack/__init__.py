@@ -40,7 +40,8 @@ async def create(context: Context) -> AsyncIterator[Adapter]:
         tokens, pages = _tokens(context, clients)
         calls = Calls(clients, tokens, clock)
         people = People(calls, clock, settings.moderator_channel)
-        posts, sessions, answers, later = Posts(calls, clock), Sessions(calls), Answers(calls), Later(clock)
+        posts, answers, later = Posts(calls, clock), Answers(calls), Later(clock)
+        sessions = Sessions(calls, clock, later.keep)
         name = context.config.assistant.name
         ears = Ears(context.desk, tokens, people, sessions, answers, calls, later, clock, name)
         hands = Hands(context.desk, people, answers, posts)
@@ -53,7 +54,7 @@ async def create(context: Context) -> AsyncIterator[Adapter]:
             later,
             signing_secret=secrets.slack_signing_secret.get_secret_value() if over_http else "",
         )
-        adapter = SlackAdapter(posts, sessions, answers, tokens, later, context.shelf, clock, settings)
+        adapter = SlackAdapter(posts, sessions, answers, tokens, context.shelf, clock, settings)
         if not over_http:
             app_token = secrets.slack_app_token.get_secret_value()
             adapter.sockets = Sockets(clients, app_token, app, clock, settings.connections)

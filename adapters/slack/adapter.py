@@ -13,7 +13,6 @@ from adapters.slack.answers import Answers
 from adapters.slack.cards import STILL, draw
 from adapters.slack.events import PLATFORM
 from adapters.slack.failures import Refused, translated
-from adapters.slack.listening import Later
 from adapters.slack.messages import Messages
 from adapters.slack.posts import Place, Posts, named
 from adapters.slack.sessions import Sessions, Status
@@ -51,7 +50,6 @@ class SlackAdapter:
         sessions: Sessions,
         answers: Answers,
         tokens: Tokens,
-        later: Later,
         shelf: Shelf,
         clock: Clock,
         settings: Settings,
@@ -61,7 +59,6 @@ class SlackAdapter:
         self._calls = posts.calls
         self._answers = answers
         self._tokens = tokens
-        self._later = later
         self._shelf = shelf
         self._clock = clock
         self._settings = settings
@@ -108,7 +105,6 @@ class SlackAdapter:
         again: bool = False,
     ) -> Reply:
         """Answer in the thread."""
-        del again  # a reply that has been begun before is known by its key
         messages = Messages(
             conversation,
             key,
@@ -127,7 +123,7 @@ class SlackAdapter:
             sessions=self.sessions,
             shelf=self._shelf,
             clock=self._clock,
-            background=self._later.keep,
+            again=again,
         )
 
     async def post(

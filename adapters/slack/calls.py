@@ -23,6 +23,11 @@ RESERVE = 0.3
 """The share of every limit that only patient requests may use."""
 
 
+def backoff(attempt: int) -> float:
+    """Seconds to wait after so many attempts without an answer, the first being 0."""
+    return _BACKOFF[min(attempt, len(_BACKOFF) - 1)]
+
+
 class Tokens(Protocol):
     """Whose token speaks in a workspace. Raises Refused where there is none."""
 
@@ -76,31 +81,40 @@ class Calls:
             if wait:
                 await self._clock.sleep(wait)
                 continue
-            self.pacer.take(key)
             try:
-                return await self._once(workspace, method, arguments)
-            except Limited as failure:
-                self.pacer.refuse(key, failure.after)
+                return await self.once(workspace, method, **arguments)
+            except Limited:
                 if not patient:
                     raise
             except Unanswered:
-                wait = _BACKOFF[min(attempt, len(_BACKOFF) - 1)]
+                wait = backoff(attempt)
                 attempt += 1
                 if not (patient and repeat) or self._clock.monotonic() + wait > until:
                     raise
                 await self._clock.sleep(wait)
 
-    def room(self, workspace: str, method: str) -> bool:
-        """Whether an impatient call could go out now."""
-        return self.pacer.wait((workspace, method), RESERVE) <= 0
-
-    async def _once(self, workspace: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        with read(method):
-            client = self.clients.of(await self._tokens.token(workspace))
-            answer = await getattr(client, method.replace(".", "_"))(**arguments)
+    async def once(self, workspace: str, method: str, **arguments: Any) -> dict[str, Any]:
+        """Send one time, now. A rate limit is noted for whoever asks `wait`."""
+        key = self._key(workspace, method, arguments)
+        self.pacer.take(key)
+        try:
+            with read(method):
+                client = self.clients.of(await self._tokens.token(workspace))
+                answer = await getattr(client, method.replace(".", "_"))(**arguments)
+        except Limited as failure:
+            self.pacer.refuse(key, failure.after)
+            raise
         if not isinstance(answer.data, dict):
             raise Unanswered(f"{method} answered something else than JSON")
         return dict(answer.data)
+
+    def wait(self, workspace: str, method: str, reserve: float = 0.0) -> float:
+        """Seconds until a call may go out that leaves the share `reserve` to others; 0 for now."""
+        return self.pacer.wait((workspace, method), reserve)
+
+    def room(self, workspace: str, method: str) -> bool:
+        """Whether an impatient call could go out now."""
+        return self.wait(workspace, method, RESERVE) <= 0
 
     def _key(self, workspace: str, method: str, arguments: dict[str, Any]) -> Key:
         if method == "chat.postMessage":

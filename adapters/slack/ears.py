@@ -165,11 +165,8 @@ class Ears:
         if not said.done:
             await self._later(self._answers.say(thread, person.id, said))
         here = await self._desk.find(thread)
-        status = Status.CLOSED if here is not None and here.state is State.ENDED else Status.ACTIVE
-        await self._later(self._set(thread, status))
-
-    async def _set(self, thread: ThreadRef, status: Status) -> None:
-        await self._sessions.set(thread, status)
+        over = here is not None and here.state is not State.ACTIVE
+        self._sessions.wish(thread, Status.CLOSED if over else Status.ACTIVE)
 
     async def _opened(self, workspace: str, event: Body) -> None:
         """Somebody looks at the app: a greeting in the Messages tab, the overview in the Home tab."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from types import TracebackType
 from typing import Any, Self
 
 import structlog
@@ -15,7 +15,7 @@ from adapters.slack.pacing import gap
 from adapters.slack.sessions import Sessions, Status
 from adapters.slack.split import split
 from bot.ports import Clock, Shelf
-from bot.types import Conversation
+from bot.types import Conversation, State
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +23,6 @@ SPACE = "slack.replies"
 """Replies that have been begun: whatever posted without being noted is looked for when one is begun again."""
 _AGAIN, _LONGEST = 0.3, 20.0
 _PATIENCE = 3.0
-
-Background = Callable[[Coroutine[Any, Any, Any]], object]
 
 
 class Reply:
@@ -39,7 +37,7 @@ class Reply:
         sessions: Sessions,
         shelf: Shelf,
         clock: Clock,
-        background: Background,
+        again: bool,
     ) -> None:
         self._here = conversation
         self._mark = f"{conversation.id}/{key}"
@@ -47,11 +45,11 @@ class Reply:
         self._sessions = sessions
         self._shelf = shelf
         self._clock = clock
-        self._background = background
+        self._again = again
         self._text = ""
         self._wake = asyncio.Event()
         self._ready: asyncio.Task[None] | None = None
-        self._status: asyncio.Task[bool] | None = None
+        self._status: asyncio.Future[bool] | None = None
         self._worker: asyncio.Task[None] | None = None
         self._round: asyncio.Task[None] | None = None
         self._failure: BaseException | None = None
@@ -60,18 +58,22 @@ class Reply:
     async def __aenter__(self) -> Self:
         here = self._here
         self._ready = asyncio.create_task(self._prepare())
-        self._status = asyncio.create_task(
-            self._sessions.set(
-                here.thread, Status.PROCESSING, title=here.title, person=here.starter.id, patient=False
-            )
+        self._status = self._sessions.wish(
+            here.thread, Status.PROCESSING, title=here.title, person=here.starter.id
         )
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        tasks = [task for task in (self._worker, self._round, self._ready, self._status) if task]
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        tasks = [task for task in (self._worker, self._round, self._ready) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if kind is None and not (self._finished or self._worker or self._messages.ids):
+            # There was nothing to say: a question follows, or another attempt.
+            await self._rest(0.0)
+            await self._shelf.remove(SPACE, self._mark)
 
     def show(self, text: str) -> None:
         """Take the whole text so far; the worker brings out the newest when it is time."""
@@ -95,13 +97,14 @@ class Reply:
                     await self._begun()
                     await self._bring(text, done=True)
             self._finished = True
-            await self._rest()
+            await self._rest(_PATIENCE)
             await self._shelf.remove(SPACE, self._mark)
         return self._messages.ids
 
     async def _prepare(self) -> None:
         """Note that this reply begins; where it had begun before, look for what is already there."""
         if await self._shelf.get(SPACE, self._mark) is not None:
+            self._again = True
             await self._messages.recover()
         else:
             await self._shelf.put(SPACE, self._mark, {})
@@ -110,7 +113,8 @@ class Reply:
         """Before the first post: what an earlier attempt left is known, and how work is shown here."""
         assert self._ready is not None
         assert self._status is not None
-        await asyncio.wait({self._ready, self._status})
+        both: set[asyncio.Future[Any]] = {self._ready, self._status}
+        await asyncio.wait(both)
         if self._ready.done() and not self._ready.cancelled():
             self._ready.result()
 
@@ -122,20 +126,26 @@ class Reply:
             await asyncio.wait({self._round})
             self._after(self._round)
 
-    async def _rest(self) -> None:
-        """Take the session off `processing`; a platform that is slow to do so keeps nobody waiting."""
+    async def _rest(self, patience: float) -> None:
+        """Take the session off `processing`; a platform that is slow to do so keeps nobody waiting.
+
+        An earlier attempt may have been shown at work by a process that is no more. Where the conversation is
+        about to be closed, that does it.
+        """
+        thread = self._here.thread
         if self._messages.rested:
+            self._sessions.rested(thread)
             return
-        if self._status and not self._status.done():
-            self._status.cancel()
-        resting = asyncio.create_task(self._sessions.set(self._here.thread, Status.ACTIVE))
-        patience = asyncio.ensure_future(self._clock.sleep(_PATIENCE))
-        try:
-            await asyncio.wait({resting, patience}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            patience.cancel()
-            if not resting.done():
-                self._background(_wait_for(resting))
+        asked = self._status is not None and not self._status.done()
+        shown = self._again or asked or self._sessions.working(thread)
+        if not shown or self._here.state is not State.ACTIVE:
+            return
+        resting = self._sessions.wish(thread, Status.ACTIVE)
+        if patience:
+            waited = asyncio.ensure_future(self._clock.sleep(patience))
+            both: set[asyncio.Future[Any]] = {resting, waited}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            waited.cancel()
 
     async def _work(self) -> None:
         """Bring out the newest text, again and again, until `finish`."""
@@ -175,7 +185,3 @@ class Reply:
             await self._messages.put(index, content, whole=done or not last, last=last, patient=done)
         if done:
             await self._messages.shorten(len(wanted))
-
-
-async def _wait_for(task: asyncio.Task[bool]) -> None:
-    await task
