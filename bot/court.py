@@ -71,7 +71,8 @@ class Court:
                 return await self._end(Category(call.reason.value))
 
     async def _ask(self) -> Ruling:
-        case = await self._case(())
+        # A person's own request waits for nobody; a hold that comes later cancels the question (E15, E16).
+        case = await self._case((), self._known())
         found = guard.may_ask(case, "")
         if isinstance(found, Denied):
             return found
@@ -80,7 +81,7 @@ class Court:
 
     async def _warn(self, category: Category) -> Ruling:
         lines = await self._lines()
-        case = await self._case(lines)
+        case = await self._case(lines, await _settled(self._risk))
         person = guard.may_review_warning(case, category)
         if isinstance(person, Denied):
             return person
@@ -108,7 +109,7 @@ class Court:
 
     async def _end(self, category: Category) -> Ruling:
         lines = await self._lines()
-        case = await self._case(lines)
+        case = await self._case(lines, await _settled(self._risk))
         found = guard.may_review_ending(case, category)
         if isinstance(found, Denied):
             return found
@@ -126,7 +127,12 @@ class Court:
         lines = await self._parts.store.directory.transcript(self._work.conversation.id, LOOK_BACK)
         return tuple(lines)
 
-    async def _case(self, lines: tuple[tuple[int, str, str], ...]) -> guard.Case:
+    def _known(self) -> Risk:
+        """What the detector has said by now."""
+        done = self._risk.done() and not self._risk.cancelled() and self._risk.exception() is None
+        return self._risk.result() if done else Risk.UNKNOWN
+
+    async def _case(self, lines: tuple[tuple[int, str, str], ...], risk: Risk) -> guard.Case:
         asked: dict[int, frozenset[str]] = {}
         authors: set[str] = set()
         for number, author, _text in lines:
@@ -142,7 +148,7 @@ class Court:
             participants=await self._parts.store.people.participants(work.conversation.id),
             asked=asked,
             mode=self._mode,
-            risk=await _settled(self._risk),
+            risk=risk,
             now=self._parts.clock.now(),
             rules=self._parts.rules,
         )

@@ -261,7 +261,10 @@ class Desk(Protocol):
         ...
 
     async def deleted(self, thread: ThreadRef, place: str, message_id: str) -> None:
-        """A message was deleted: its text is forgotten, here too."""
+        """A message was deleted, by whoever: its text is forgotten, here too.
+
+        A warning whose card (a message of ours) was deleted no longer counts (E5).
+        """
         ...
 
     async def stop(self, thread: ThreadRef, person: Person) -> Said:

@@ -126,6 +126,15 @@ async def test_a_root_with_replies_leaves_a_tombstone_and_counts_as_deleted(plac
     assert place.desk.notes == [("deleted", root.ts, root.ts)]
 
 
+async def test_a_card_of_ours_that_somebody_deletes_is_told(place: Place) -> None:
+    """E5: a warning that was deleted no longer counts."""
+    root = await place.double.say(place.channel, place.ann, "hello", mention_bot=True)
+    card = await place.double.say(place.channel, place.double.bot, "A warning", thread=root)
+    await place.double.delete(card)
+    await place.double.settled()
+    assert place.desk.notes == [("deleted", root.ts, card.ts)]
+
+
 async def test_the_words_end_this_chat_ask_for_the_confirmation_once(place: Place) -> None:
     """E12."""
     root = await place.double.say(place.channel, place.ann, "hello", mention_bot=True)

@@ -148,10 +148,9 @@ class Ears:
         gone = deleted(event, workspace, us)
         if gone is None:
             return
-        if gone.ours:
-            if gone.thread.thread == gone.message_id:
-                # Somebody took away the message that a chat of ours hangs on (E37).
-                await self._desk.gone(gone.thread)
+        if gone.ours and gone.thread.thread == gone.message_id:
+            # Somebody took away the message that a chat of ours hangs on (E37).
+            await self._desk.gone(gone.thread)
             return
         await self._desk.deleted(gone.thread, gone.place, gone.message_id)
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from bot.store.branches import Branches
 from bot.store.database import Database, open_database
+from bot.store.deleting import Deleting
 from bot.store.directory import Directory
 from bot.store.endings import Endings, closing
 from bot.store.feedback import Feedback
@@ -35,6 +36,7 @@ class Store:
         self.directory = Directory(database)
         self.holds = Holds(database)
         self.late = Late(database)
+        self.deleting = Deleting(database)
         self.branches = Branches(database)
         self.feedback = Feedback(database)
         self.shelf = SqlShelf(database)

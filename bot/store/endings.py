@@ -18,6 +18,7 @@ from bot.store.rows import (
     load_warned,
     lock,
     note,
+    participants_of,
     to_conversation,
     waiting,
     workspace_key,
@@ -25,7 +26,7 @@ from bot.store.rows import (
 from bot.store.schema import conversation, ending, message, participant, turn
 from bot.store.turns import finish_turn
 from bot.store.values import Done, Work
-from bot.types import Category, Closing, Conversation, Ending, Person, Reason, Standing, State, Step
+from bot.types import Category, Closing, Conversation, Ending, Person, Reason, Standing, State, Step, Warned
 
 ORDER = tuple(Step)
 BEHAVIOUR = tuple(category.value for category in Category)
@@ -43,7 +44,8 @@ class Endings:
         """Record an ending, and the turn that it closes. False, and nothing changes, where it may not be.
 
         It may not be when the version has moved on, the conversation is not active, or (for an ending out
-        of a turn) a newer message has arrived (E25). A hold stops every ending but a moderator's (I2).
+        of a turn) a newer message has arrived (E25), or its warning was taken back meanwhile (E5).
+        A hold stops every ending but a moderator's (I2).
         Open confirmations are void with it; they stay on record until their cards are closed.
         """
         return await self._database.write(lambda c: _decide(c, ending_, person, now, turn_))
@@ -126,6 +128,8 @@ def _decide(
         return False
     if turn_ is not None and (row.active_turn != turn_[0].turn.id or waiting(c, row.id)):
         return False
+    if ending_.warning is not None and not _stands(c, ending_.warning, row.id):
+        return False
     if turn_ is not None:
         finish_turn(c, *turn_, now, go_on=False)
     elif not ending_.out:
@@ -170,6 +174,12 @@ def _decide(
         after=f"{ending_.person} {Standing.OUT}" if ending_.out else State.ENDING.value,
     )
     return True
+
+
+def _stands(c: Connection, warned: Warned, conversation_id: int) -> bool:
+    """Whether a warning still counts: nobody has deleted its card."""
+    kept = (one.warned for one in participants_of(c, conversation_id) if one.person.id == warned.person)
+    return any(one is not None and one.card == warned.card for one in kept)
 
 
 def closing(c: Connection, conversation_id: int) -> tuple[Conversation, Closing] | None:

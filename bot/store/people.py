@@ -61,7 +61,7 @@ class People:
 
     async def clear(self, conversation_id: int, person: str, cause: str, now: datetime) -> None:
         """Take a warning back: lapsed, or repented (E6)."""
-        await self._database.write(lambda c: _clear(c, conversation_id, person, cause, now))
+        await self._database.write(lambda c: clear_warning(c, conversation_id, person, cause, now))
 
     async def count_clean(self, conversation_id: int, counts: Iterable[tuple[str, int]]) -> None:
         """Add clean messages to the warnings of people who wrote them."""
@@ -206,7 +206,8 @@ def _unask(c: Connection, conversation_id: int, person: str, nonce: str, now: da
     return True
 
 
-def _clear(c: Connection, conversation_id: int, person: str, cause: str, now: datetime) -> None:
+def clear_warning(c: Connection, conversation_id: int, person: str, cause: str, now: datetime) -> None:
+    """What `clear` does, inside the caller's transaction."""
     lock(c, conversation_id)
     known = _standing(c, conversation_id, person)
     if known is None or known.warned is None:

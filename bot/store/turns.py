@@ -50,7 +50,12 @@ _DELETED = select(message.c.number).where(message.c.turn_id == bindparam("of"), 
 _CALM = tuple(risk.value for risk in (Risk.NONE, Risk.UNKNOWN))
 _READ = (
     update(turn)
-    .where(turn.c.id == bindparam("of"), turn.c.risk.in_(("", *_CALM)))
+    .where(turn.c.id == bindparam("of"), turn.c.risk == "")
+    .values(risk=bindparam("read"), cared=True)
+)
+_READ_AGAIN = (
+    update(turn)
+    .where(turn.c.id == bindparam("of"), turn.c.risk.in_(_CALM))
     .values(risk=bindparam("read"), cared=True)
 )
 _REST = (
@@ -140,10 +145,15 @@ def _without_deleted(c: Connection, turn_id: int, text: str) -> str:
 
 
 def was_read(c: Connection, row: Row[Any], read: Turn, risk: Risk, now: datetime) -> None:
-    """The detector found no crisis in a turn: nothing is left to do, and a hold comes nearer to its end."""
-    if not c.execute(_READ, {"of": read.id, "read": risk.value}).rowcount:
+    """The detector found no crisis in a turn: nothing is left to do, and a hold comes nearer to its end.
+
+    Said again, it does not count again.
+    """
+    said = {"of": read.id, "read": risk.value}
+    if not c.execute(_READ, said).rowcount:
+        c.execute(_READ_AGAIN, said)
         return
-    if row.hold_until is None or risk is not Risk.NONE or read.risk is not None:
+    if row.hold_until is None or risk is not Risk.NONE:
         return
     clear = sum(not message.deleted for message in read.messages)
     where = conversation.c.id == row.id

@@ -64,6 +64,19 @@ async def test_after_redirections_a_warning_and_persistence_the_conversation_end
     assert str(stage.ann.id) not in str([each.body for each in stage.claude.requests])
 
 
+async def test_a_warning_that_a_moderator_deletes_no_longer_counts(stage: Stage) -> None:
+    """E5: a warning must be undeleted."""
+    thread = await warned(stage)
+    [card] = stage.cards(thread, WARNING)
+    await stage.discord.delete(card)
+    await stage.logged("warning taken back: its card was deleted")
+    stage.model(ends("abuse"), "What do you need?")
+    await stage.writes(stage.ann, thread, f"{RUDE}, number 5")
+    await stage.answer(thread, "What do you need?")
+    assert not thread.locked
+    assert stage.cards(thread, ENDED) == []
+
+
 @pytest.mark.parametrize(
     ("call", "review"),
     [
