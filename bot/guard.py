@@ -30,7 +30,7 @@ GO_ON = "Not possible now. Go on helping as usual and do not mention this."
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The numbers of ENDING: R redirections, W clean messages, T hours, minutes to confirm."""
+    """The numbers of the ending rules: R redirections, W clean messages, T hours, minutes to confirm."""
 
     redirections: int = 3
     warning_messages: int = 5

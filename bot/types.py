@@ -86,7 +86,7 @@ class Standing(StrEnum):
 
 
 class Category(StrEnum):
-    """What a person can be warned for (ENDING classes A and B). A closed list."""
+    """What a person can be warned for (classes A and B of the ending rules). A closed list."""
 
     ABUSE = "abuse"
     EXTREME_HARM = "extreme_harm"

@@ -1,4 +1,4 @@
-"""Every rule of ENDING.md is named by at least one test: E-numbers in docstrings, ranges included."""
+"""Every rule (E1-E39) and every invariant (I1-I9) is named by the docstring of at least one test."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 RULES = {f"E{number}" for number in range(1, 40)}
-NOT_BUILT: frozenset[str] = frozenset()
-"""Rules whose features are not there yet. It must shrink: a rule in here that a test names fails too."""
-
-_NAMED = re.compile(r"\bE(\d{1,2})(?:\s*[-–]\s*E?(\d{1,2}))?\b")
+INVARIANTS = {f"I{number}" for number in range(1, 10)}
+_NAMED = re.compile(r"\b([EI])(\d{1,2})(?:\s*[-–]\s*\1?(\d{1,2}))?\b")
 
 
 def named(text: str) -> set[str]:
-    """The rules that a docstring names: "E3", "E15-E17", "E15-17"."""
+    """The rules that a docstring names: "E3", "E15-E17", "I4-6"."""
     found: set[str] = set()
-    for first, last in _NAMED.findall(text):
-        found |= {f"E{number}" for number in range(int(first), int(last or first) + 1)}
+    for letter, first, last in _NAMED.findall(text):
+        found |= {f"{letter}{number}" for number in range(int(first), int(last or first) + 1)}
     return found
 
 
@@ -33,13 +31,23 @@ def docstrings() -> Iterator[tuple[str, str]]:
                 yield f"{file.relative_to(TESTS)}::{node.name}", ast.get_docstring(node) or ""
 
 
+def told() -> set[str]:
+    return set().union(*(named(text) for _, text in docstrings()))
+
+
 def test_every_rule_is_named_by_a_test() -> None:
-    tests = {where: named(text) for where, text in docstrings()}
-    told = set().union(*tests.values())
-    assert sorted(RULES - told - NOT_BUILT, key=lambda rule: int(rule[1:])) == []
-    assert sorted(told & NOT_BUILT) == [], "built by now: take it out of NOT_BUILT"
-    assert sorted(told - RULES) == [], "there is no such rule"
+    assert sorted(RULES - told(), key=lambda rule: int(rule[1:])) == []
+
+
+def test_every_invariant_is_named_by_a_test() -> None:
+    assert sorted(INVARIANTS - told()) == []
+
+
+def test_no_test_names_a_rule_that_is_not_there() -> None:
+    assert sorted(told() - RULES - INVARIANTS) == []
 
 
 def test_ranges_name_every_rule_between() -> None:
+    """The same for both letters."""
     assert named("E3, E15-E17 and E20–22; not Ex or SE5.") == {"E3", "E15", "E16", "E17", "E20", "E21", "E22"}
+    assert named("I1, I4-I6; not in I/O.") == {"I1", "I4", "I5", "I6"}

@@ -11,7 +11,7 @@ import pytest
 from bot import policy, tools
 from bot.types import BadCall, Call, Category, EndConversation, Reason, WarnUser
 
-# ENDING.md: words about feelings made false endings four times as frequent.
+# Words about feelings make false endings four times as frequent.
 FORBIDDEN = re.compile(
     r"\b(feel\w*|comfort\w*|uncomfortabl\w*|tired\w*|fatigu\w*|exhaust\w*|prefer\w*|upset\w*|distress\w*|enjoy\w*"
     r"|want to (?:stop|leave|end)|hurt(?:s|ful)?|suffer\w*|emotion\w*|welfare|well-?being|wish(?:es)?"
