@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import ending, texts, words
+from bot import ending, reopening, texts, words
 from bot.aftermath import Aftermath
 from bot.answering import Answering
 from bot.branching import Branching
@@ -78,6 +78,7 @@ class Assistant:
         store = self._parts.store
         await self._care.resume()
         await self._lateness.resume()
+        await reopening.resume(self._parts)
         for conversation in {*await store.inbox.unfinished(), *await store.endings.unfinished()}:
             self._parts.engine.attend(conversation)
 

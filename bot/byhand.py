@@ -6,7 +6,10 @@ from bot import guard, texts
 from bot.answering import Answering
 from bot.controls import Controls
 from bot.parts import Parts
-from bot.types import Person, State, Step, ThreadRef
+from bot.types import Person, Reason, State, Step, ThreadRef
+
+LOCKING = frozenset({Step.NOTICED, Step.CLOSED, Step.TOLD})
+"""How far an ending has come when the thread may be locked already."""
 
 
 class ByHand:
@@ -32,7 +35,8 @@ class ByHand:
         if here is None or here.state not in {State.ENDED, State.ENDING}:
             return
         last = await store.endings.last(here.id)
-        if last is not None and last.step in {Step.CLOSED, Step.TOLD}:
+        # What is unlocked was locked: by our own step, perhaps not recorded yet, or by hand before it.
+        if last is not None and (last.step in LOCKING or last.ending.reason is Reason.MODERATOR):
             people = await store.people.participants(here.id)
             await self._controls.reopen(here, texts.known_name(by, here, people))
 

@@ -189,10 +189,12 @@ class Care:
     async def _unlock(self, here: Conversation) -> None:
         """Open a thread that an ending had closed; a thread that is open stays as it is (E19)."""
         if here.state is State.ACTIVE and await self._parts.store.endings.last(here.id) is not None:
-            try:
-                await self._parts.adapter(here).reopen(here.thread, reason="Somebody may be in a crisis")
-            except Forbidden as error:
-                log.warning("thread cannot be unlocked", permission=error.permission)
+            # A step of the former ending that is on its way comes first: it must not lock what we open.
+            async with self._parts.lease(here.id):
+                try:
+                    await self._parts.adapter(here).reopen(here.thread, reason="Somebody may be in a crisis")
+                except Forbidden as error:
+                    log.warning("thread cannot be unlocked", permission=error.permission)
 
 
 def _locale(work: Work, here: Conversation) -> str:

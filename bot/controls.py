@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import guard, texts
+from bot import guard, reopening, texts
 from bot.aftermath import Aftermath
 from bot.answering import Answering
 from bot.asking import Asking
@@ -105,17 +105,10 @@ class Controls:
 
     async def reopen(self, here: Conversation, by: Person) -> bool:
         """E36: active again, warnings cleared, one line saying who; the record has the id instead."""
-        parts = self._parts
-        if not await parts.store.endings.reopen(here.id, by.id or "moderator", parts.clock.now()):
+        parts, now = self._parts, self._parts.clock.now()
+        if not await parts.store.endings.reopen(here.id, by.id or "moderator", now, name=by.name):
             return False
-        parts.engine.attend(here.id)
-        try:
-            await parts.adapter(here).reopen(here.thread, reason=f"Conversation {here.id} reopened")
-            await parts.adapter(here).post(
-                here.thread, texts.reopened(here, by.name), key=f"r{here.id}v{here.version}"
-            )
-        except PlatformError as error:
-            log.warning("reopened, but not shown", conversation=here.id, cause=str(error))
+        reopening.begin(parts, here.id)
         return True
 
     async def _known(self, here: Conversation, nonce: str) -> Participant | None:

@@ -20,16 +20,33 @@ _AUDIT = {
 }
 
 
+class Void(Exception):
+    """The conversation was reopened: what is left of its former ending must not happen (E36)."""
+
+
 async def advance(parts: Parts, here: Conversation, closing: Closing) -> None:
-    """Do the next step and record it. Doing it again is harmless; PlatformError leaves it for later."""
+    """Do the next step and record it. Doing it again is harmless; PlatformError leaves it for later.
+
+    The lease makes a reopening wait for a step that is already on its way: the thread is open in the end.
+    """
     with structlog.contextvars.bound_contextvars(conversation=here.id, ending=closing.id):
-        try:
-            step, left = await _next(parts, here, closing)
-        except ThreadGone as error:
-            step, left = _gone(closing)
-            log.info("thread is gone", cause=str(error))
-        await parts.store.endings.step(closing.id, step, **left)
+        async with parts.lease(here.id):
+            try:
+                step, left = await _next(parts, here, closing)
+            except ThreadGone as error:
+                step, left = _gone(closing)
+                log.info("thread is gone", cause=str(error))
+            except Void:
+                log.info("reopened, the rest of the ending is void", step=closing.step.value)
+                return
+            await parts.store.endings.step(closing.id, step, **left)
         log.info("ending", step=step.value, reason=closing.ending.reason.value, **left)
+
+
+async def _stands(parts: Parts, closing: Closing) -> None:
+    """Asked right before people would see something: a reopening may have come since the step was taken."""
+    if not await parts.store.endings.stands(closing.id):
+        raise Void
 
 
 def _gone(closing: Closing) -> tuple[Step, dict[str, str]]:
@@ -88,6 +105,7 @@ async def _answered(parts: Parts, here: Conversation, closing: Closing) -> None:
 
 
 async def _beside(parts: Parts, here: Conversation, closing: Closing) -> str:
+    await _stands(parts, closing)
     try:
         return await parts.adapter(here).beside(
             here, texts.beside(here), key=f"eb{closing.id}", again=closing.attempts > 1
@@ -100,6 +118,7 @@ async def _beside(parts: Parts, here: Conversation, closing: Closing) -> str:
 async def _notice(parts: Parts, here: Conversation, closing: Closing) -> dict[str, str]:
     people = await parts.store.people.participants(here.id)
     card = texts.notice(here, closing, texts.known_name(closing.ending.person, here, people))
+    await _stands(parts, closing)
     try:
         message = await parts.adapter(here).post(
             here.thread, card, key=f"en{closing.id}", again=closing.attempts > 1
@@ -110,6 +129,7 @@ async def _notice(parts: Parts, here: Conversation, closing: Closing) -> dict[st
 
 
 async def _close(parts: Parts, here: Conversation, closing: Closing) -> str:
+    await _stands(parts, closing)
     try:
         closed = await parts.adapter(here).close(
             here, reason=_AUDIT[closing.ending.reason], archive=parts.config.ending.archive
@@ -122,6 +142,7 @@ async def _close(parts: Parts, here: Conversation, closing: Closing) -> str:
 async def _tell(parts: Parts, here: Conversation, closing: Closing) -> None:
     people = await parts.store.people.participants(here.id)
     card = texts.moderators(here, closing, texts.known_name(closing.ending.person, here, people))
+    await _stands(parts, closing)
     try:
         await parts.adapter(here).tell(
             here.thread.workspace, card, key=f"et{closing.id}", again=closing.attempts > 1
@@ -140,6 +161,7 @@ async def _leave(parts: Parts, here: Conversation, closing: Closing) -> None:
     people = await parts.store.people.participants(here.id)
     person = texts.known_name(closing.ending.person, here, people)
     card = texts.left(here, closing.ending, person, closing)
+    await _stands(parts, closing)
     try:
         await parts.adapter(here).post(here.thread, card, key=f"eo{closing.id}", again=closing.attempts > 1)
     except Forbidden as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from weakref import WeakValueDictionary
 
 from bot.config import Config
 from bot.crisis import helplines
@@ -26,8 +28,7 @@ class Parts:
     engine: Engine
     clock: Clock
     adapters: dict[str, Adapter] = field(default_factory=dict)
-    reminding: set[tuple[int, str]] = field(default_factory=set)
-    """Who is being reminded at this moment, by conversation: two messages at once are one reminder (E32)."""
+    _leases: WeakValueDictionary[tuple[int, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
     helplines: Helplines = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,6 +42,10 @@ class Parts:
         return Rules(
             ending.redirections, ending.warning_messages, ending.warning_hours, ending.confirm_minutes
         )
+
+    def lease(self, conversation: int, person: str = "") -> asyncio.Lock:
+        """One at a time closes or opens the thread of a conversation, or reminds one person in it."""
+        return self._leases.setdefault((conversation, person), asyncio.Lock())
 
     def adapter(self, here: Conversation) -> Adapter:
         """The adapter of a conversation's platform."""

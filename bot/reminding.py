@@ -21,19 +21,15 @@ async def remind(parts: Parts, here: Conversation, incoming: Incoming) -> None:
     person = incoming.author
     if not await _over(parts, here) or (person.moderator and person.id != here.starter.id):
         return
-    whom = here.id, person.id
-    if whom in parts.reminding:
-        return
-    parts.reminding.add(whom)
-    try:
+    # Messages that come within one round trip: the second sees what became of the first one's reminder.
+    async with parts.lease(here.id, person.id):
         await _remind(parts, here, incoming)
-    finally:
-        parts.reminding.discard(whom)
 
 
 async def _remind(parts: Parts, here: Conversation, incoming: Incoming) -> None:
-    person, people, now = incoming.author, parts.store.people, parts.clock.now()
+    person, people = incoming.author, parts.store.people
     pointed, reminded = await people.reminders(here.id, person.id)
+    now = parts.clock.now()
     if pointed is not None and reminded is not None and now - reminded < REST:
         return
     card = texts.pointer(here, person) if pointed is None else None

@@ -117,6 +117,7 @@ async def test_the_record_of_a_reopening_has_the_id_and_the_thread_the_name(tmp_
             await house.assistant.locked(house.ref(thread), by=by)
             await house.engine.idle()
             await house.assistant.unlocked(house.ref(thread), by=by)
+            await house.engine.idle()
         assert house.platform.cards(known, Kind.LINE)[-1].text.startswith("Ann opened this conversation")
         said = house.platform.cards(stranger, Kind.LINE)[-1].text
         assert said.startswith("A moderator opened this conversation")

@@ -11,6 +11,7 @@ from bot.store.database import Database
 from bot.store.people import put
 from bot.store.rows import (
     WAITING,
+    WHOLE,
     as_tuple,
     claim,
     dump_warned,
@@ -63,9 +64,40 @@ class Endings:
         """Record that a step is done, with what it left behind; False where the ending is void by now."""
         return await self._database.write(lambda c: _step(c, closing_id, step, left))
 
-    async def reopen(self, conversation_id: int, by: str, now: datetime) -> bool:
-        """Active again, warnings cleared, every step of the former ending void (E36)."""
-        return await self._database.write(lambda c: reopen_row(c, conversation_id, by, now))
+    async def stands(self, closing_id: int) -> bool:
+        """Whether an ending is still to be finished: a reopening makes every step of it void."""
+        query = select(ending.c.id).where(ending.c.id == closing_id, ending.c.step != Step.TOLD.value)
+        return await self._database.read(lambda c: c.execute(query).first() is not None)
+
+    async def reopen(self, conversation_id: int, by: str, now: datetime, *, name: str = "") -> bool:
+        """Active again, warnings cleared, every step of the former ending void (E36).
+
+        That its thread is open again, and who did it (`name`), is owed to people from now on.
+        """
+
+        def change(c: Connection) -> bool:
+            if not reopen_row(c, conversation_id, by, now):
+                return False
+            mine = (ending.c.conversation_id == conversation_id) & ending.c.out.is_(False)
+            newest = select(func.max(ending.c.id)).where(mine).scalar_subquery()
+            c.execute(update(ending).where(ending.c.id == newest).values(reopened_by=name))
+            return True
+
+        return await self._database.write(change)
+
+    async def owed(self, conversation_id: int) -> tuple[Conversation, int, str] | None:
+        """The reopening that people have yet to see: the conversation, its former ending, who did it."""
+        return await self._database.read(lambda c: _owed(c, conversation_id))
+
+    async def shown(self, closing_id: int) -> None:
+        """People see that the conversation is open again."""
+        statement = update(ending).where(ending.c.id == closing_id).values(reopened_by=None)
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def reopened(self) -> list[int]:
+        """Conversations whose reopening people have yet to see."""
+        query = select(ending.c.conversation_id).where(ending.c.reopened_by.is_not(None)).distinct()
+        return await self._database.read(lambda c: list(c.execute(query).scalars()))
 
     async def unfinished(self) -> list[int]:
         """Conversations with an ending under way."""
@@ -158,6 +190,7 @@ def _decide(
         put(c, row.id, person, {"standing": Standing.OUT.value})
     else:
         values |= {"state": State.ENDING.value, "active_turn": None}
+        c.execute(update(ending).where(ending.c.conversation_id == row.id).values(reopened_by=None))
         c.execute(
             update(participant)
             .where(participant.c.conversation_id == row.id)
@@ -220,6 +253,15 @@ def _step(c: Connection, closing_id: int, step: Step, left: dict[str, str]) -> b
             after=State.ENDED.value,
         )
     return True
+
+
+def _owed(c: Connection, conversation_id: int) -> tuple[Conversation, int, str] | None:
+    query = select(ending.c.id, ending.c.reopened_by).where(
+        ending.c.conversation_id == conversation_id, ending.c.reopened_by.is_not(None)
+    )
+    found = c.execute(query).first()
+    row = c.execute(WHOLE.where(conversation.c.id == conversation_id)).one_or_none()
+    return None if found is None or row is None else (to_conversation(row), found.id, found.reopened_by)
 
 
 def reopen_row(c: Connection, conversation_id: int, by: str, now: datetime) -> bool:

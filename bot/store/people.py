@@ -92,9 +92,15 @@ class People:
         return (row.pointed_at, row.reminded_at) if row is not None else (None, None)
 
     async def reminded(self, conversation_id: int, person: Person, now: datetime, *, pointed: bool) -> None:
-        """Record a reminder that was shown."""
+        """Record a reminder that was shown; one that a reopening has overtaken counts for nothing (E36)."""
         values: dict[str, Any] = {"reminded_at": now} | ({"pointed_at": now} if pointed else {})
-        await self._database.write(lambda c: put(c, conversation_id, person, values))
+
+        def change(c: Connection) -> None:
+            row = lock(c, conversation_id)
+            if row is not None and row.state != State.ACTIVE.value:
+                put(c, conversation_id, person, values)
+
+        await self._database.write(change)
 
 
 def put(c: Connection, conversation_id: int, person: Person, values: dict[str, Any]) -> None:

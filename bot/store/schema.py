@@ -178,6 +178,7 @@ ending = Table(
     Column("turn_id", Key, nullable=True),
     Column("workspace_key", String(256), nullable=False),
     Column("warning", JSON, nullable=True),
+    Column("reopened_by", Text, nullable=True),
     Column("at", Instant, nullable=False),
     UniqueConstraint("conversation_id", "version"),
     Index("ix_ending_step", "step"),

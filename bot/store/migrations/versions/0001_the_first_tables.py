@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.Column("turn_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("workspace_key", sa.String(length=256), nullable=False),
         sa.Column("warning", sa.JSON(), nullable=True),
+        sa.Column("reopened_by", sa.Text(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
