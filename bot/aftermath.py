@@ -57,9 +57,10 @@ class Aftermath:
         short = words.strip()[:MOST_WORDS]
         if not await parts.store.feedback.keep(here.id, person.id, kind, short, cause=id, now=now):
             return False
-        card = texts.said_of_ending(here, person, kind, short)
+        adapter, workspace = parts.adapter(here), here.thread.workspace
+        card = texts.said_of_ending(here, person, kind, short, locale=await adapter.locale(workspace))
         try:
-            await parts.adapter(here).tell(here.thread.workspace, card, key=f"f{nonce_of(kind, id)}")
+            await adapter.tell(workspace, card, key=f"f{nonce_of(kind, id)}")
         except PlatformError as error:
             log.warning("moderators not told of feedback", conversation=here.id, cause=str(error))
         return True

@@ -159,7 +159,9 @@ class Care:
         return replace(held.conversation, thread=work.conversation.thread, opened=work.conversation.opened)
 
     async def _take_back(self, here: Conversation, asked: Confirming) -> None:
-        await self._asking.close_question(here.thread, texts.answered(here, asked, yes=False), asked.card)
+        people = await self._parts.store.people.participants(here.id)
+        card = texts.answered(here, asked, yes=False, reader=texts.known_name(asked.person, here, people))
+        await self._asking.close_question(here.thread, card, asked.card)
 
     async def _show(self, work: Work) -> None:
         """One card at a time: two turns of a conversation may be read at once."""

@@ -42,7 +42,7 @@ class Controls:
             case Verb.KEEP:
                 return await self._keep(here, press)
             case Verb.NEW:
-                return await self.begin(here.thread, press.person, press.id)
+                return await self.begin(here.thread, press.person, press.id, private=here.private)
             case Verb.STOP:
                 return await self.stop(here, press.person)
             case Verb.DISMISS:

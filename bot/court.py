@@ -185,7 +185,10 @@ class Court:
         await parts.store.directory.set(key, "mode", Mode.SHADOW.value, by="breaker", now=now)
         log.error("breaker tripped: mode is shadow now", workspace=key, per_hour=limit)
         hour = parts.clock.now().strftime("%m%d%H")
-        await parts.adapter(here).tell(here.thread.workspace, texts.breaker(here, limit), key=f"b{hour}")
+        adapter, place = parts.adapter(here), here.thread.workspace
+        await adapter.tell(
+            place, texts.breaker(here, limit, locale=await adapter.locale(place)), key=f"b{hour}"
+        )
         return True
 
 

@@ -100,7 +100,9 @@ async def _answered(parts: Parts, here: Conversation, closing: Closing) -> None:
         if asked is None or (closing.ending.out and known.person.id != closing.ending.person):
             continue
         yes = True if known.person.id == closing.ending.by else None
-        await Asking(parts).close_question(here.thread, texts.answered(here, asked, yes=yes), asked.card)
+        await Asking(parts).close_question(
+            here.thread, texts.answered(here, asked, yes=yes, reader=known.person), asked.card
+        )
         await parts.store.people.closed(here.id, known.person.id, asked.nonce)
 
 
@@ -141,7 +143,9 @@ async def _close(parts: Parts, here: Conversation, closing: Closing) -> str:
 
 async def _tell(parts: Parts, here: Conversation, closing: Closing) -> None:
     people = await parts.store.people.participants(here.id)
-    card = texts.moderators(here, closing, texts.known_name(closing.ending.person, here, people))
+    person = texts.known_name(closing.ending.person, here, people)
+    locale = await parts.adapter(here).locale(here.thread.workspace)
+    card = texts.moderators(here, closing, person, locale=locale)
     await _stands(parts, closing)
     try:
         await parts.adapter(here).tell(

@@ -191,6 +191,13 @@ class Adapter(Protocol):
         """Tell a person who wrote into an ended thread: the card the first time, else a small sign."""
         ...
 
+    async def locale(self, workspace: str) -> str:
+        """The language that a workspace has chosen, for what its moderators read; "" where none is known.
+
+        Raises nothing: words in another language are better than none.
+        """
+        ...
+
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         """Tell the moderators in their channel; False where none is configured."""
         ...

@@ -190,7 +190,7 @@ async def test_the_shortcut_asks_to_end_the_thread_of_the_message(place: Place) 
 
 
 @pytest.mark.parametrize(
-    ("text", "needed"), [("", "end this chat"), ("privacy", "What I keep"), ("x", "/adieu help")]
+    ("text", "needed"), [("", "End this chat"), ("privacy", "What I keep"), ("x", "/adieu help")]
 )
 async def test_the_command_explains(place: Place, text: str, needed: str) -> None:
     await place.double.command(place.ann, place.channel, "/adieu", text)

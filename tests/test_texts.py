@@ -234,7 +234,7 @@ def test_help_says_when_what_one_sees_how_to_appeal_and_how_to_switch_it_off() -
     said = texts.help_text("discord")
     for needed in ("When a chat ends", "`/end`", "notice that says why", "Nothing is deleted", "Appeal"):
         assert needed in said
-    assert "**Switching it off:** a moderator, or whoever runs this app" in said
+    assert "**Switching it off:** a moderator of the server with `/ending mode`" in said
 
 
 def test_every_sentence_of_a_module_can_be_said_without_more() -> None:
@@ -302,3 +302,73 @@ async def test_the_helplines_come_with_words_in_the_language_of_whoever_wrote(ho
     (card,) = house.platform.cards(thread, Kind.CRISIS)
     assert card.language == "tr"
     assert card.buttons == (Button("Gizle", Verb.DISMISS),)
+
+
+async def test_a_starter_is_told_of_the_end_in_the_language_that_they_told_last(house: House) -> None:
+    """E28: their messages came without one, as on a server in English."""
+    thread = await house.mention(ANN, "Hello")
+    await house.assistant.ask_to_end(house.ref(thread), GERMAN, id="e1")
+    await house.press(GERMAN, Verb.END, thread)
+    (notice,) = house.platform.cards(thread, Kind.NOTICE)
+    assert notice.language == "de"
+
+
+async def test_whoever_leaves_is_told_in_their_own_language_and_not_in_the_starters(house: House) -> None:
+    """E7, E13"""
+    thread = await house.mention(GERMAN, "Hallo")
+    await house.assistant.ask_to_end(house.ref(thread), TURKISH, id="e1")
+    await house.press(TURKISH, Verb.END, thread)
+    left = house.platform.cards(thread, Kind.LINE)
+    assert {card.language for card in left} == {"tr"}
+    assert len(left) == 2, "the question is answered, and the others are told"
+    assert await house.state(thread) is State.ACTIVE
+
+
+async def test_a_question_that_a_hold_takes_back_keeps_the_language_of_whoever_was_asked(
+    house: House,
+) -> None:
+    """E16"""
+    thread = await house.mention(GERMAN, "Hallo")
+    await house.assistant.ask_to_end(house.ref(thread), TURKISH, id="e1")
+    await house.write(GERMAN, "Ich will mich umbringen", thread)
+    (line,) = house.platform.cards(thread, Kind.LINE)
+    assert line.text == texts.we_keep_talking("tr")
+
+
+async def test_moderators_are_told_in_the_language_of_their_workspace(house: House) -> None:
+    """E29, E35"""
+    house.platform.language = "fr"
+    thread = await house.mention(GERMAN, "Hallo")
+    await house.assistant.ask_to_end(house.ref(thread), GERMAN, id="e1")
+    await house.press(GERMAN, Verb.END, thread)
+    assert house.platform.told[0].language == "fr"
+    here = await house.conversation(thread)
+    await house.assistant.feedback(here.id, GERMAN, "", wrong=False, id="f1")
+    assert [card.language for card in house.platform.told] == ["fr", "fr"]
+
+
+async def test_a_person_who_tells_no_language_keeps_the_one_that_is_known(house: House) -> None:
+    thread = await house.mention(ANN, "Hello")
+    await house.assistant.ask_to_end(house.ref(thread), TURKISH, id="e1")
+    await house.press(BEN, Verb.KEEP, thread)
+    people = await house.assistant.participants((await house.conversation(thread)).id)
+    assert [(one.person.id, one.person.locale) for one in people] == [("ben", "tr")]
+
+
+@pytest.mark.parametrize(
+    ("platform", "kind", "way"),
+    [
+        ("discord", "", "Mention me in the channel"),
+        ("discord", "private", "Mention me in the channel"),
+        ("discord", "direct", "Use /new"),
+        ("slack", "", "Mention me in the channel"),
+        ("slack", "private", "Write in the Messages tab"),
+        ("web", "", "Write in the channel"),
+    ],
+)
+def test_a_fresh_start_is_explained_as_it_is_done_there(platform: str, kind: str, way: str) -> None:
+    """E28, E32, E33"""
+    place = ThreadRef(platform, "" if kind == "direct" else "harbour", "general", "t1")
+    here = replace(conversation(), thread=place, private=kind == "private")
+    for card in (texts.notice(here, closing(Reason.USER_REQUEST), here.starter), texts.pointer(here)):
+        assert re.search(rf"{way}, or (use )?the button: a new chat starts at once\.", card.text)

@@ -16,6 +16,7 @@ from adapters.discord.client import Client, aim
 from adapters.discord.connection import Connection
 from adapters.discord.ears import DeskEars
 from adapters.discord.hands import DeskHands
+from adapters.discord.locales import Locales
 from adapters.discord.locks import Locks
 from adapters.discord.rest import Rest
 from bot.ports import Adapter, Context
@@ -35,11 +36,12 @@ async def create(context: Context) -> AsyncIterator[Adapter]:
         connector=aiohttp.TCPConnector(limit=200), cookie_jar=aiohttp.DummyCookieJar()
     ) as session:
         rest = Rest(session, settings.api_url, token, clock)
-        locks = Locks(context.shelf)
+        locks, locales = Locks(context.shelf), Locales()
 
         def prepare(client: Client) -> None:
-            hands = DeskHands(context.desk, rest)
-            ears = DeskEars(client, context.desk, locks, clock, frozenset(map(int, settings.forums)))
+            hands = DeskHands(context.desk, rest, locales)
+            forums = frozenset(map(int, settings.forums))
+            ears = DeskEars(client, context.desk, locks, clock, forums, locales)
             ears.catch_up = CatchUp(client, context.desk, clock, settings.catch_up_minutes, ears.keep)
             client.hands, client.ears = hands, ears
             tree = commands.build(client, hands)

@@ -11,7 +11,7 @@ import structlog
 
 from adapters.discord.cards import draw, nonce_of, plain, same
 from adapters.discord.connection import Connection
-from adapters.discord.events import PLATFORM
+from adapters.discord.events import PLATFORM, server_locale
 from adapters.discord.failures import Code, Refused, translated
 from adapters.discord.locks import Locks
 from adapters.discord.lost import Lost
@@ -177,6 +177,12 @@ class DiscordAdapter:
             except Refused as error:
                 if error.code not in {Code.UNKNOWN_MESSAGE, Code.ARCHIVED}:
                     raise
+
+    async def locale(self, workspace: str) -> str:
+        """The server's language, where the gateway has told of the server."""
+        client = self._connection.client
+        guild = client.get_guild(int(workspace)) if client and workspace.isdigit() else None
+        return "" if guild is None else server_locale(guild)
 
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         """Post a card in the moderators' channel."""

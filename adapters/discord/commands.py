@@ -13,24 +13,26 @@ from discord import app_commands
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
 from adapters.discord.hands import DeskHands
+from adapters.discord.languages import InEveryLanguage
 from adapters.discord.locks import SPACE
 from adapters.discord.moderating import moderating
 from bot import texts
 from bot.cards import Said
 from bot.ports import Received, Shelf
+from bot.texts import commands as words
 from bot.types import Incoming, ThreadRef
 
 log = structlog.get_logger(__name__)
 
-BRANCH = "Branch from here"
+BRANCH = words.branch.english
 
 
 def build(client: Client, hands: DeskHands) -> app_commands.CommandTree[Client]:
     """All commands, listening on `client`."""
     tree = _Tree(client, allowed_installs=app_commands.AppInstallationType(guild=True, user=False))
 
-    @tree.command(name="chat", description="Start a chat with me, in a thread of its own")
-    @app_commands.describe(message="What you want to say first", private="Only for you and me")
+    @tree.command(name="chat", description=words.chat.english)
+    @app_commands.describe(message=words.chat_message.english, private=words.chat_private.english)
     async def chat(
         interaction: discord.Interaction[Client],
         message: app_commands.Range[str, 1, 4000] | None = None,
@@ -38,21 +40,21 @@ def build(client: Client, hands: DeskHands) -> app_commands.CommandTree[Client]:
     ) -> None:
         await hands.answer(interaction, lambda: _chat(hands, interaction, message, private=private))
 
-    @tree.command(name="end", description="End this chat (you are asked once more)")
+    @tree.command(name="end", description=words.end.english)
     async def end(interaction: discord.Interaction[Client]) -> None:
         place, person = hands.place(interaction), hands.person(interaction)
         await hands.answer(interaction, lambda: hands.desk.ask_to_end(place, person, id=str(interaction.id)))
 
-    @tree.command(name="new", description="Start a fresh chat")
+    @tree.command(name="new", description=words.new.english)
     async def new(interaction: discord.Interaction[Client]) -> None:
         place, person = hands.place(interaction), hands.person(interaction)
         await hands.answer(interaction, lambda: hands.desk.begin(place, person, id=str(interaction.id)))
 
-    @tree.command(name="help", description="What I can do, and when a chat ends")
+    @tree.command(name="help", description=words.help_.english)
     async def help_(interaction: discord.Interaction[Client]) -> None:
         await hands.answer(interaction, lambda: _help(hands, interaction))
 
-    @tree.command(name="privacy", description="What I keep, and who sees it")
+    @tree.command(name="privacy", description=words.privacy.english)
     async def privacy(interaction: discord.Interaction[Client]) -> None:
         person = hands.person(interaction)
         await hands.answer(interaction, lambda: _simply(texts.privacy_text(PLATFORM, person)))
@@ -117,7 +119,11 @@ def _can_open(channel: Any) -> bool:
 
 async def publish(tree: app_commands.CommandTree[Client], shelf: Shelf) -> None:
     """Send the commands to Discord if they are not what it has from us already."""
-    definition = json.dumps([command.to_dict(tree) for command in tree.get_commands()], sort_keys=True)
+    await tree.set_translator(InEveryLanguage())
+    translator = tree.translator
+    assert translator is not None
+    every = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
+    definition = json.dumps(every, sort_keys=True)
     application = tree.client.application_id
     mark = sha256(f"{application} {definition}".encode()).hexdigest()
     if (await shelf.get(SPACE, "commands") or {}).get("hash") == mark:

@@ -13,6 +13,7 @@ from adapters.discord.byhand import ByHand
 from adapters.discord.catchup import CatchUp
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM, Ours, incoming, mentions, opened_by, text_of, thread_ref
+from adapters.discord.locales import Locales
 from adapters.discord.locks import Locks
 from bot.ports import Clock, Desk
 from bot.types import Incoming, ThreadRef
@@ -26,12 +27,19 @@ class DeskEars:
     """Hears one client and tells the desk."""
 
     def __init__(
-        self, client: Client, desk: Desk, locks: Locks, clock: Clock, forums: frozenset[int]
+        self,
+        client: Client,
+        desk: Desk,
+        locks: Locks,
+        clock: Clock,
+        forums: frozenset[int],
+        locales: Locales,
     ) -> None:
         self._client = client
         self._desk = desk
         self._clock = clock
         self._forums = forums
+        self._locales = locales
         self._by_hand = ByHand(client, desk, locks, clock)
         self.catch_up: CatchUp | None = None
         self.publish: Callable[[], Awaitable[None]] | None = None
@@ -39,7 +47,8 @@ class DeskEars:
     @property
     def ours(self) -> Ours:
         """What is ours, once we know who we are."""
-        return Ours(self._client.user.id if self._client.user else 0, self._forums)
+        me = self._client.user.id if self._client.user else 0
+        return Ours(me, self._forums, self._locales.known)
 
     async def ready(self) -> None:
         """A new session: what was written or done before it comes only from history."""

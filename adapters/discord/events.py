@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import discord
 
@@ -18,10 +19,12 @@ _MENTION = re.compile(r"<(@!?|@&|#)(\d+)>|<a?:(\w+):\d+>")
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """How to know what is ours: our user id, and the forums in which every post is a conversation."""
+    """What we know of ourselves and of people: our user id, and the forums whose every post is ours."""
 
     me: int
     forums: frozenset[int]
+    locales: Mapping[int, str] = field(default_factory=dict)
+    """People's own languages, as far as they are known."""
 
     def owns(self, thread: discord.Thread) -> bool:
         """Whether we may treat the thread as ours: lock it, answer everything in it."""
@@ -75,7 +78,7 @@ def _heard(
         thread=thread,
         place=str(message.channel.id),
         message_id=str(message.id),
-        author=person(message.author, message.channel, _locale(message)),
+        author=person(message.author, message.channel, _locale(message, ours)),
         text=text_of(message, ours.me),
         at=message.created_at,
         addressed=addressed,
@@ -83,14 +86,19 @@ def _heard(
     )
 
 
-def _locale(message: discord.Message) -> str:
-    """The server's language: Discord tells a member's own only when they press or command something.
+def _locale(message: discord.Message, ours: Ours) -> str:
+    """The author's own language where they have told it, else the server's."""
+    server = server_locale(message.guild) if message.guild else ""
+    return ours.locales.get(message.author.id) or server
+
+
+def server_locale(guild: discord.Guild) -> str:
+    """The server's language.
 
     American English is what every server has that has chosen nothing, so it says nothing about a country.
     """
-    if message.guild is None or message.guild.preferred_locale is discord.Locale.american_english:
-        return ""
-    return str(message.guild.preferred_locale)
+    chosen = guild.preferred_locale
+    return "" if chosen is discord.Locale.american_english else str(chosen)
 
 
 def person(author: discord.abc.User, place: object, locale: str = "") -> Person:

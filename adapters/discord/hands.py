@@ -14,6 +14,7 @@ from adapters.discord.cards import LONGEST, QUIET, embed, view, without
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM, moderates
 from adapters.discord.failures import TOO_LATE, Code, Refused, Unanswered
+from adapters.discord.locales import Locales
 from adapters.discord.rest import Rest
 from bot import texts
 from bot.cards import NEEDS_WORDS, Card, Kind, Said, Verb
@@ -26,9 +27,10 @@ log = structlog.get_logger(__name__)
 class DeskHands:
     """Hands presses and commands of one client to the desk."""
 
-    def __init__(self, desk: Desk, rest: Rest) -> None:
+    def __init__(self, desk: Desk, rest: Rest, locales: Locales) -> None:
         self.desk = desk
         self._rest = rest
+        self._locales = locales
         self._asking = Asking(self)
 
     async def pressed(
@@ -121,8 +123,9 @@ class DeskHands:
             await interaction.edit_original_response(**shown)
 
     def person(self, interaction: discord.Interaction[Any]) -> Person:
-        """Whoever pressed or typed; Discord tells their rights at that place."""
+        """Whoever pressed or typed; Discord tells their rights at that place, and their language."""
         user = interaction.user
+        self._locales.note(user.id, str(interaction.locale))
         moderator = interaction.permissions.manage_threads or moderates(user, interaction.channel)
         return Person(str(user.id), user.display_name, moderator=moderator, locale=str(interaction.locale))
 

@@ -10,6 +10,7 @@ from discord import app_commands
 
 from adapters.discord.client import Client
 from adapters.discord.hands import DeskHands
+from bot.texts import commands as words
 from bot.types import Mode, Person
 
 _MODERATORS = discord.Permissions(manage_threads=True)
@@ -18,7 +19,7 @@ _MODERATORS = discord.Permissions(manage_threads=True)
 def moderating(tree: app_commands.CommandTree[Client], hands: DeskHands) -> None:
     """Add them to the tree."""
 
-    @tree.command(name="reopen", description="For moderators: reopen the ended chat of this thread")
+    @tree.command(name="reopen", description=words.reopen.english)
     @app_commands.guild_only()
     @app_commands.default_permissions(_MODERATORS)
     async def reopen(interaction: discord.Interaction[Client]) -> None:
@@ -27,18 +28,18 @@ def moderating(tree: app_commands.CommandTree[Client], hands: DeskHands) -> None
 
     ending = app_commands.Group(
         name="ending",
-        description="For moderators: how chats may end on this server",
+        description=words.ending.english,
         guild_only=True,
         default_permissions=_MODERATORS,
     )
 
-    @ending.command(name="mode", description="Whether I may warn, and end a chat by myself, on this server")
-    @app_commands.describe(mode="off: never; shadow: only log what would happen; on: by the rules in /help")
+    @ending.command(name="mode", description=words.mode.english)
+    @app_commands.describe(mode=words.mode_mode.english)
     async def mode(interaction: discord.Interaction[Client], mode: Literal["off", "shadow", "on"]) -> None:
         place, person = hands.place(interaction), _server_wide(hands.person(interaction), interaction.user)
         await hands.answer(interaction, lambda: hands.desk.set_mode(place, person, Mode(mode)))
 
-    @ending.command(name="release", description="Take the crisis hold off the chat of this thread")
+    @ending.command(name="release", description=words.release.english)
     async def release(interaction: discord.Interaction[Client]) -> None:
         place, person = hands.place(interaction), hands.person(interaction)
         await hands.answer(interaction, lambda: hands.desk.release(place, person))

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from adapters.slack.answers import Answers
-from adapters.slack.cards import STILL, draw
+from adapters.slack.cards import STILL, draw, notification
 from adapters.slack.events import PLATFORM
 from adapters.slack.failures import Refused, translated
 from adapters.slack.messages import Messages
@@ -20,6 +20,7 @@ from adapters.slack.stream import Reply
 from adapters.slack.streams import Streams
 from adapters.slack.tokens import Tokens
 from adapters.slack.wire import Sockets
+from bot import texts
 from bot.cards import Card, Said
 from bot.config.model import Slack as Settings
 from bot.errors import PlatformError, ThreadGone
@@ -29,9 +30,6 @@ from bot.types import Conversation, Person, ThreadRef
 log = structlog.get_logger(__name__)
 
 LOCK = "lock"
-REMINDER = Said(
-    "This chat has ended: I no longer read messages here. A new message to me elsewhere starts a new one."
-)
 _LONGEST = 60.0
 _NO_SIGN = frozenset(
     {"message_not_found", "too_many_reactions", "too_many_emoji", "missing_scope", "invalid_name"}
@@ -85,9 +83,10 @@ class SlackAdapter:
         ref = conversation.thread
         if not ref.thread.startswith(ThreadRef.UNOPENED):
             return ref
-        name = "".join(c for c in conversation.starter.name if c.isprintable() and c not in "*_~`<>&@|")
-        text = f"{name.strip()[:80] or 'Somebody'} started a chat"
-        body = {"text": text, "blocks": [{"type": "section", "text": {"type": "plain_text", "text": text}}]}
+        name = texts.name_of(conversation.starter, texts.translator(conversation))
+        text = texts.started_a_chat(conversation, name=name)
+        shown = {"type": "section", "text": {"type": "plain_text", "text": text}}
+        body = {"text": notification(text), "blocks": [shown]}
         place = (ref.workspace, ref.channel, "")
         with translated():
             ts = await self.posts.put(
@@ -157,7 +156,12 @@ class SlackAdapter:
     async def remind(self, thread: ThreadRef, person: Person, message_id: str, card: Card | None) -> None:
         """Tell the person alone, in the thread."""
         del message_id
-        await self._answers.say(thread, person.id, REMINDER if card is None else Said("", card))
+        await self._answers.say(thread, person.id, Said("" if card else texts.reminder(person), card))
+
+    async def locale(self, workspace: str) -> str:
+        """Nothing: Slack tells each person's language, and no workspace's."""
+        del workspace
+        return ""
 
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         """Post a card in the moderators' channel, where there is one in this workspace."""

@@ -17,8 +17,6 @@ from bot.types import ThreadRef
 
 log = structlog.get_logger(__name__)
 
-SORRY = Said("That did not work just now. Please try again in a moment.")
-
 
 class Answers:
     """Tells people things. That nobody could be told is a line in the log."""

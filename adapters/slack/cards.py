@@ -7,6 +7,8 @@ from typing import Any
 
 from adapters.slack.inert import escaped, inert
 from bot.cards import Button, Card, Kind, Look, Verb
+from bot.texts import labels
+from bot.types import Conversation
 
 Blocks = list[dict[str, Any]]
 
@@ -59,9 +61,9 @@ def _button(card: Card, button: Button) -> dict[str, Any]:
     return drawn
 
 
-def stop_button(conversation: int) -> dict[str, Any]:
+def stop_button(here: Conversation) -> dict[str, Any]:
     """The Stop button below a reply on its way."""
-    card = Card(Kind.LINE, "", "", conversation, buttons=(Button("Stop", Verb.STOP),))
+    card = Card(Kind.LINE, "", "", here.id, buttons=(Button(labels.stop(here), Verb.STOP),))
     return {"type": "actions", "elements": [_button(card, button) for button in card.buttons]}
 
 

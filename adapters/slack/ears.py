@@ -21,13 +21,12 @@ from adapters.slack.events import (
     workspace_of,
 )
 from adapters.slack.failures import Refused, Unanswered
-from adapters.slack.manifest import PROMPTS
 from adapters.slack.order import Order
 from adapters.slack.people import People
 from adapters.slack.sessions import Sessions, Status
 from adapters.slack.tokens import Tokens
-from adapters.slack.words import GREETING
 from bot.ports import Clock, Desk
+from bot.texts import pages
 from bot.types import Incoming, State, ThreadRef
 from bot.words import asks_to_end
 
@@ -170,6 +169,7 @@ class Ears:
     async def _opened(self, workspace: str, event: Body) -> None:
         """Somebody looks at the app: a greeting in the Messages tab, the overview in the Home tab."""
         person, channel = str(event.get("user") or ""), str(event.get("channel") or "")
+        reader = await self._people.reader(workspace, person)
         try:
             if event.get("tab") == "messages":
                 await self._calls.ask(
@@ -177,12 +177,15 @@ class Ears:
                     "assistant.threads.setSuggestedPrompts",
                     patient=False,
                     channel_id=channel,
-                    title=GREETING.format(name=self._name),
-                    prompts=[{"title": title, "message": message} for title, message in PROMPTS],
+                    title=pages.greeting(reader, name=self._name),
+                    prompts=[
+                        {"title": title(reader), "message": message(reader)}
+                        for title, message in pages.PROMPTS
+                    ],
                 )
                 return
             chats = await self._desk.mine(PLATFORM, workspace, person)
-            shown = home.view(self._name, await home.links(chats, self._answers.link))
+            shown = home.view(self._name, await home.links(chats, self._answers.link), reader)
             await self._calls.ask(workspace, "views.publish", patient=False, user_id=person, view=shown)
         except (Refused, Unanswered) as error:
             log.info("app home not filled", workspace=workspace, tab=event.get("tab"), error=str(error))

@@ -8,15 +8,10 @@ from typing import Any
 
 from adapters.slack.events import PLATFORM, Body
 from bot.cards import Verb
+from bot.texts import Reader, labels
 from bot.types import Message, ThreadRef
 
 CALLBACK = "adieu_form"
-_TITLES = {Verb.WRONG: "This was wrong", Verb.APPEAL: "Appeal", Verb.BRANCH: "Branch"}
-_ASKS = {
-    Verb.WRONG: "What was wrong about it? (You may leave this empty.)",
-    Verb.APPEAL: "Why should the ending be looked at again? A person decides.",
-    Verb.BRANCH: "What it shall say instead",
-}
 _LABEL, _LONGEST, _DATA, _CHOICES = 75, 3000, 3000, 25
 
 
@@ -48,8 +43,8 @@ class Filled:
     words: str
 
 
-def view(form: Form, own: tuple[Message, ...] = ()) -> dict[str, Any]:
-    """The modal. `own` are the person's messages, for a branch."""
+def view(form: Form, own: tuple[Message, ...] = (), reader: Reader = "") -> dict[str, Any]:
+    """The modal, in the reader's language. `own` are the person's messages, for a branch."""
     verb = Verb(form.verb)
     blocks: list[dict[str, Any]] = []
     before = ""
@@ -57,7 +52,7 @@ def view(form: Form, own: tuple[Message, ...] = ()) -> dict[str, Any]:
         chosen = [one for one in own if one.number == form.number]
         before = chosen[0].text[:_LONGEST] if chosen else ""
         if not chosen:
-            blocks.append(_choice(own))
+            blocks.append(_choice(own, reader))
     words: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": "words",
@@ -69,7 +64,7 @@ def view(form: Form, own: tuple[Message, ...] = ()) -> dict[str, Any]:
             "type": "input",
             "block_id": "words",
             "optional": verb is Verb.WRONG,
-            "label": _plain(_ASKS[verb]),
+            "label": _plain(labels.FORM_ASKS[verb](reader)),
             "element": words | ({"initial_value": before} if before else {}),
         }
     )
@@ -77,9 +72,9 @@ def view(form: Form, own: tuple[Message, ...] = ()) -> dict[str, Any]:
         "type": "modal",
         "callback_id": CALLBACK,
         "private_metadata": json.dumps(asdict(form))[:_DATA],
-        "title": _plain(_TITLES[verb]),
-        "submit": _plain("Send"),
-        "close": _plain("Cancel"),
+        "title": _plain(labels.FORM_TITLES[verb](reader)),
+        "submit": _plain(labels.send(reader)),
+        "close": _plain(labels.cancel(reader)),
         "blocks": blocks,
     }
 
@@ -100,7 +95,7 @@ def filled(body: Body) -> Filled | None:
     return Filled(Form(**{**asdict(form), "number": number}), words)
 
 
-def _choice(own: tuple[Message, ...]) -> dict[str, Any]:
+def _choice(own: tuple[Message, ...], reader: Reader) -> dict[str, Any]:
     options = [
         {"text": _plain(" ".join(one.text.split())[: _LABEL - 1] or "…"), "value": str(one.number)}
         for one in own[:_CHOICES]
@@ -108,7 +103,7 @@ def _choice(own: tuple[Message, ...]) -> dict[str, Any]:
     return {
         "type": "input",
         "block_id": "which",
-        "label": _plain("Which of your messages"),
+        "label": _plain(labels.which_message(reader)),
         "element": {"type": "static_select", "action_id": "which", "options": options},
     }
 

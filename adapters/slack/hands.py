@@ -6,8 +6,8 @@ from typing import Any
 
 import structlog
 
-from adapters.slack import forms, words
-from adapters.slack.answers import SORRY, Answers
+from adapters.slack import forms
+from adapters.slack.answers import Answers
 from adapters.slack.calls import Calls
 from adapters.slack.cards import STILL, pressed, without_controls
 from adapters.slack.events import PLATFORM, Body, workspace_of
@@ -15,8 +15,10 @@ from adapters.slack.failures import Refused, Unanswered
 from adapters.slack.manifest import BRANCH, END
 from adapters.slack.people import People
 from adapters.slack.posts import Posts
+from bot import texts
 from bot.cards import NEEDS_WORDS, Said, Verb
 from bot.ports import Desk, Press
+from bot.texts import pages
 from bot.types import Message, Person, ThreadRef
 
 log = structlog.get_logger(__name__)
@@ -39,21 +41,23 @@ class Hands:
             return  # a link: the browser has done it already
         thread, person, url = self._place(body)
         verb, conversation, nonce = pressed(action)
+        reader = await self._people.reader(thread.workspace, person)
         try:
             if verb is None:
-                said = Said(words.OLD)
+                said = Said(texts.old_control(reader))
             elif verb in NEEDS_WORDS:
-                said = await self._ask(body, thread, verb, conversation)
+                said = await self._ask(body, thread, verb, conversation, reader)
             else:
                 said = await self._press(body, action, thread, verb, conversation, nonce)
         except Exception:
             log.exception("press failed", thread=thread.key)
-            said = SORRY
+            said = Said(texts.sorry(reader))
         await self._answers.say(thread, person, said, url)
 
     async def shortcut(self, body: Body) -> None:
         """A shortcut was used on a message."""
         thread, person, url = self._place(body)
+        reader = await self._people.reader(thread.workspace, person)
         try:
             match body.get("callback_id"):
                 case str() as used if used == END:
@@ -61,12 +65,12 @@ class Hands:
                     number = f"{person}-{body.get('action_ts') or body.get('trigger_id')}"
                     said = await self._desk.ask_to_end(thread, who, id=number)
                 case str() as used if used == BRANCH:
-                    said = await self._branch_from(body, thread)
+                    said = await self._branch_from(body, thread, reader)
                 case _:
-                    said = Said(words.OLD)
+                    said = Said(texts.old_control(reader))
         except Exception:
             log.exception("shortcut failed", thread=thread.key)
-            said = SORRY
+            said = Said(texts.sorry(reader))
         await self._answers.say(thread, person, said, url)
 
     async def form(self, body: Body) -> None:
@@ -91,7 +95,7 @@ class Hands:
                     )
         except Exception:
             log.exception("form failed", thread=form.place.key)
-            said = SORRY
+            said = Said(texts.sorry(await self._people.reader(form.workspace, user)))
         await self._answers.say(form.place, user, said)
 
     async def command(self, body: Body) -> None:
@@ -99,53 +103,58 @@ class Hands:
         workspace, channel = workspace_of(body), str(body.get("channel_id") or "")
         place = ThreadRef(PLATFORM, workspace, channel, channel)
         person = str(body.get("user_id") or "")
+        reader = await self._people.reader(workspace, person)
         try:
             match str(body.get("text") or "").strip().casefold():
                 case "" | "help":
-                    said = Said(words.HELP)
+                    said = Said(texts.help_text(PLATFORM, reader))
                 case "privacy":
-                    said = Said(words.PRIVACY)
+                    said = Said(texts.privacy_text(PLATFORM, reader))
                 case "new":
                     who = await self._people.person(workspace, person)
                     said = await self._desk.begin(place, who, id=str(body.get("trigger_id") or ""))
                 case _:
-                    said = Said(words.NOT_HERE)
+                    said = Said(texts.unknown_command(reader))
         except Exception:
             log.exception("command failed", channel=channel)
-            said = SORRY
+            said = Said(texts.sorry(reader))
         await self._answers.say(place, person, said, str(body.get("response_url") or ""))
 
     async def _ask(
-        self, body: Body, thread: ThreadRef, verb: Verb, conversation: int, number: int = 0
+        self,
+        body: Body,
+        thread: ThreadRef,
+        verb: Verb,
+        conversation: int,
+        reader: Person,
+        number: int = 0,
     ) -> Said:
         """Open the form for what needs words; Slack gives three seconds for it."""
         own: tuple[Message, ...] = ()
         if verb is Verb.BRANCH:
-            user = str((body.get("user") or {}).get("id") or "")
-            own = await self._desk.own_messages(conversation, Person(user, ""))
+            own = await self._desk.own_messages(conversation, reader)
             if not own or (number and all(one.number != number for one in own)):
-                return Said(words.NOTHING_OF_YOURS)
+                return Said(pages.nothing_of_yours(reader))
         form = forms.Form(verb.value, conversation, thread.workspace, thread.channel, thread.thread, number)
         await self._calls.ask(
             thread.workspace,
             "views.open",
             patient=False,
             trigger_id=body.get("trigger_id"),
-            view=forms.view(form, own),
+            view=forms.view(form, own, reader),
         )
         return Said("")
 
-    async def _branch_from(self, body: Body, thread: ThreadRef) -> Said:
+    async def _branch_from(self, body: Body, thread: ThreadRef, reader: Person) -> Said:
         """E34: from the message that the shortcut was used on, if it is the person's own."""
         here = await self._desk.find(thread)
         if here is None:
-            return Said(words.NOTHING_OF_YOURS)
-        user = Person(str((body.get("user") or {}).get("id") or ""), "")
+            return Said(pages.nothing_of_yours(reader))
         message = str((body.get("message") or {}).get("ts") or "")
-        for one in await self._desk.own_messages(here.id, user):
+        for one in await self._desk.own_messages(here.id, reader):
             if one.message_id == message:
-                return await self._ask(body, thread, Verb.BRANCH, here.id, one.number)
-        return Said(words.NOTHING_OF_YOURS)
+                return await self._ask(body, thread, Verb.BRANCH, here.id, reader, one.number)
+        return Said(pages.nothing_of_yours(reader))
 
     async def _press(
         self, body: Body, action: dict[str, Any], thread: ThreadRef, verb: Verb, conversation: int, nonce: str

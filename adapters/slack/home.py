@@ -1,4 +1,4 @@
-"""The App Home: what the assistant is, what ending means, my chats, and privacy; the same for everybody."""
+"""The App Home: what the assistant is, what ending means, my chats, and privacy, in one's own language."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from adapters.slack.events import PLATFORM
 from adapters.slack.inert import escaped
-from adapters.slack.words import PRIVACY, WHAT_ENDING_MEANS, WHAT_I_AM
+from bot.texts import Reader, pages, privacy_text
 from bot.types import Conversation, State
 
 _SECTION, _TITLE, _SHOWN = 2900, 80, 10
 
 
-def view(name: str, chats: Iterable[tuple[Conversation, str]]) -> dict[str, Any]:
+def view(name: str, chats: Iterable[tuple[Conversation, str]], reader: Reader = "") -> dict[str, Any]:
     """The view for one person; each chat comes with its link ("" where there is none)."""
     every = [(chat, link) for chat, link in chats if chat.state is not State.ERASED]
     living = [pair for pair in every if pair[0].state is State.ACTIVE]
     ended = [pair for pair in every if pair[0].state is not State.ACTIVE]
     blocks = [
         _header(name),
-        _section(WHAT_I_AM),
-        _header("What ending means"),
-        _section(WHAT_ENDING_MEANS),
+        _section(pages.what_i_am(reader)),
+        _header(pages.what_ending_means_title(reader)),
+        _section(pages.what_ending_means(reader)),
         {"type": "divider"},
-        _header("My open chats"),
-        _section(_list(living) or "None at the moment."),
-        _header("My ended chats"),
-        _section(_list(ended) or "None."),
+        _header(pages.open_chats(reader)),
+        _section(_list(living) or pages.none_now(reader)),
+        _header(pages.ended_chats(reader)),
+        _section(_list(ended) or pages.none_now(reader)),
         {"type": "divider"},
-        _header("Privacy"),
-        _section(PRIVACY.replace("**", "*")),
+        _header(pages.privacy_title(reader)),
+        _section(privacy_text(PLATFORM, reader).replace("**", "*")),
     ]
     return {"type": "home", "blocks": blocks}
 

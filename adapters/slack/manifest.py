@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.texts import pages
+
 BOT_SCOPES = (
     "app_mentions:read",
     "assistant:write",
@@ -35,12 +37,6 @@ EVENTS = (
 )
 COMMAND = "/adieu"
 END, BRANCH = "adieu_end", "adieu_branch"
-PROMPTS = (
-    ("Explain something", "Explain to me, simply: "),
-    ("Improve a text", "Make this text clearer and shorter:\n"),
-    ("Think it through", "Help me weigh up a decision: "),
-    ("What can you do?", "What can you help me with, and what happens when a chat ends?"),
-)
 
 
 def manifest(name: str = "adieu", url: str = "") -> dict[str, Any]:
@@ -72,7 +68,9 @@ def manifest(name: str = "adieu", url: str = "") -> dict[str, Any]:
             "agent_view": {
                 "agent_description": "Ask me anything. Every message here starts a chat of its own; a chat"
                 " can be ended, and a new one started at once.",
-                "suggested_prompts": [{"title": title, "message": message} for title, message in PROMPTS],
+                "suggested_prompts": [
+                    {"title": title(), "message": message()} for title, message in pages.PROMPTS
+                ],
             },
             "app_home": {
                 "home_tab_enabled": True,

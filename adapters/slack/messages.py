@@ -187,7 +187,7 @@ class Messages:
         return not whole and not self._sessions.stoppable(self.place[0])
 
     def _body(self, content: str, *, stop: bool) -> dict[str, Any]:
-        blocks = [markdown(content)] + ([stop_button(self._here.id)] if stop else [])
+        blocks = [markdown(content)] + ([stop_button(self._here)] if stop else [])
         return {"text": notification(content), "blocks": blocks}
 
     def _orphan(self, message: Mapping[str, Any], us: str) -> bool:

@@ -36,6 +36,10 @@ class People:
         found = await asyncio.gather(*(self._one(workspace, one) for one in wanted))
         return dict(zip(wanted, found, strict=True))
 
+    async def reader(self, workspace: str, id: str) -> Person:
+        """Whoever is to read something, for their language; their rights are not looked up."""
+        return await self._one(workspace, id)
+
     async def person(self, workspace: str, id: str, *, pressing: bool = False) -> Person:
         """One person with their rights; `pressing` checks those rights now."""
         person = await self._one(workspace, id)

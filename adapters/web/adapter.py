@@ -122,6 +122,11 @@ class Playground:
         told = Post("", place, author="", at="", card=card)
         await self.board.tell_alone(person, place, f"remind:{message_id}", told)
 
+    async def locale(self, workspace: str) -> str:
+        """The language in which the page was opened last: it is the playground's own."""
+        del workspace
+        return self.board.locale
+
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         """Post in #moderators, which only moderators see."""
         del workspace

@@ -32,6 +32,8 @@ class Board:
         self.posts = Posts(context.shelf, Ids(context.shelf, context.clock))
         self.threads = Threads(context.shelf)
         self.running: dict[str, Running] = {}
+        self.locale = ""
+        """The language of whoever opened the page last."""
 
     def now(self) -> str:
         """The time, as kept with a post."""

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bot.store.database import Database
-from bot.store.people import put
 from bot.store.rows import (
     WAITING,
     WHOLE,
@@ -25,6 +24,7 @@ from bot.store.rows import (
     workspace_key,
 )
 from bot.store.schema import conversation, ending, message, participant, turn
+from bot.store.standing import put
 from bot.store.turns import finish_turn
 from bot.store.values import Done, Work
 from bot.types import Category, Closing, Conversation, Ending, Person, Reason, Standing, State, Step, Warned

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.database import Database
 from bot.store.rows import (
@@ -23,6 +21,7 @@ from bot.store.rows import (
     waiting,
 )
 from bot.store.schema import conversation, message, participant
+from bot.store.standing import put
 from bot.types import Confirming, Participant, Person, Standing, State, Warned
 
 
@@ -101,20 +100,6 @@ class People:
                 put(c, conversation_id, person, values)
 
         await self._database.write(change)
-
-
-def put(c: Connection, conversation_id: int, person: Person, values: dict[str, Any]) -> None:
-    """Insert or update a participant's row."""
-    upsert = postgresql_insert if c.dialect.name == "postgresql" else sqlite_insert
-    base = {"standing": Standing.CLEAR.value} | values
-    statement = upsert(participant).values(
-        conversation_id=conversation_id, person_id=person.id, name=person.name, **base
-    )
-    c.execute(
-        statement.on_conflict_do_update(
-            index_elements=["conversation_id", "person_id"], set_={"name": person.name} | values
-        )
-    )
 
 
 def _standing(c: Connection, conversation_id: int, person: str) -> Participant | None:

@@ -153,6 +153,7 @@ participant = Table(
     _of("conversation", primary_key=True),
     Column("person_id", String(128), primary_key=True),
     _text("name"),
+    _text("locale"),
     Column("standing", String(16), nullable=False),
     Column("warned", JSON, nullable=True),
     Column("confirming", JSON, nullable=True),

@@ -6,7 +6,7 @@ brings them up to date). Who is to read a text is passed in: a person, a convers
 
 from __future__ import annotations
 
-from bot.texts import labels, pages
+from bot.texts import commands, labels, pages
 from bot.texts.cards import (
     answered,
     branch_opening,
@@ -20,7 +20,16 @@ from bot.texts.cards import (
     welcome,
 )
 from bot.texts.endings import beside, breaker, left, moderators, notice, pointer, reopened, said_of_ending
-from bot.texts.language import LANGUAGES, RIGHT_TO_LEFT, Reader, Sentence, Translator, language_of, translator
+from bot.texts.language import (
+    ENGLISH,
+    LANGUAGES,
+    RIGHT_TO_LEFT,
+    Reader,
+    Sentence,
+    Translator,
+    language_of,
+    translator,
+)
 from bot.texts.names import known_name, name_of
 from bot.texts.pages import help_text, privacy_text
 from bot.texts.sentences import (
@@ -82,6 +91,7 @@ from bot.texts.sentences import (
 )
 
 __all__ = [
+    "ENGLISH",
     "LANGUAGES",
     "RIGHT_TO_LEFT",
     "Reader",
@@ -100,6 +110,7 @@ __all__ = [
     "branched",
     "breaker",
     "chat_with",
+    "commands",
     "confirmation",
     "confirmed",
     "crisis",

@@ -46,12 +46,8 @@ def notice(here: Conversation, closing: Closing, person: Person) -> Card:
     text = say.together(
         _why(say, closing.ending, person),
         say("Nothing was deleted and nobody was banned."),
-        say("Use /new or the button to start a new chat at once. Your other chats are not affected.")
-        if here.thread.direct
-        else say(
-            "Mention me in the channel or use the button to start a new chat at once."
-            " Your other chats are not affected."
-        ),
+        _way_on(say, here),
+        say("Your other chats are not affected."),
         say("Behind the button you can also branch, say whether this was right, or appeal.")
         if closing.beside
         else say("With the other buttons you can branch, say whether this was right, or appeal."),
@@ -87,14 +83,7 @@ def left(here: Conversation, ending: Ending, person: Person, closing: Closing) -
 def pointer(here: Conversation, person: Person | None = None) -> Card:
     """E32: where to start fresh."""
     say = translator(person or "", here)
-    text = (
-        say("I no longer read messages here. Use /new, or the button: a new chat starts at once.")
-        if here.thread.direct
-        else say(
-            "I no longer read messages here. Mention me in the channel, or use the button: a new chat starts"
-            " at once."
-        )
-    )
+    text = say.together(say("I no longer read messages here."), _way_on(say, here))
     title = say("This conversation has ended")
     return Card(Kind.POINTER, title, text, here.id, "pointer", (_new_chat(say),), language=say.language)
 
@@ -183,6 +172,19 @@ def _new_chat(say: Translator, url: str = "") -> Button:
     """The way on: a link to the live controls where there are any, else a live control."""
     label = say(labels.new_chat.english)
     return Button(label, url=url) if url else Button(label, Verb.NEW, look=Look.PRIMARY)
+
+
+def _way_on(say: Translator, here: Conversation) -> str:
+    """Where a fresh start is one step away: that depends on the platform, and on the kind of place."""
+    match here.thread.platform:
+        case "slack" if here.private:
+            return say("Write in the Messages tab, or use the button: a new chat starts at once.")
+        case "web":
+            return say("Write in the channel, or use the button: a new chat starts at once.")
+        case _ if here.thread.direct:
+            return say("Use /new, or the button: a new chat starts at once.")
+        case _:
+            return say("Mention me in the channel, or use the button: a new chat starts at once.")
 
 
 def _why(say: Translator, ending: Ending, person: Person) -> str:

@@ -60,9 +60,19 @@ _SEEN = Sentence(
     " chat at once."
 )
 _APPEAL = Sentence("**Appeal** with the button beside the notice, within 180 days. A person decides.")
-_SWITCH = Sentence(
-    "**Switching it off:** a moderator, or whoever runs this app, chooses whether I may end a chat by myself."
-)
+_SWITCH = {
+    "discord": Sentence(
+        "**Switching it off:** a moderator of the server with `/ending mode`, or whoever runs this bot,"
+        " chooses whether I may end a chat by myself."
+    ),
+    "slack": Sentence(
+        "**Switching it off:** whoever runs this app chooses whether I may end a chat by myself."
+    ),
+    "web": Sentence(
+        "**Switching it off:** a moderator with the shield at the top of the page, or whoever runs this app,"
+        " chooses whether I may end a chat by myself."
+    ),
+}
 _MODES = {
     Mode.ON: Sentence("`on`: yes, for these reasons."),
     Mode.SHADOW: Sentence("`shadow`: no, it is only noted what would have happened."),
@@ -97,6 +107,13 @@ what_i_am = Sentence(
     "I am an assistant built on a language model. Mention me in a channel, or write to me in the *Messages*"
     " tab: every message there starts a chat of its own."
 )
+PROMPTS = (
+    (Sentence("Explain something"), Sentence("Explain to me, simply:")),
+    (Sentence("Improve a text"), Sentence("Make this text clearer and shorter:")),
+    (Sentence("Think it through"), Sentence("Help me weigh up a decision:")),
+    (Sentence("What can you do?"), Sentence("What can you help me with, and what happens when a chat ends?")),
+)
+"""Suggested first messages: a short title each, and what it writes."""
 what_ending_means_title = Sentence("What ending means")
 what_ending_means = Sentence(
     "A chat can end: because you asked for it and confirmed, or, rarely, because abuse went on after a"
@@ -128,7 +145,7 @@ def _about_ending(say: Translator, platform: str) -> list[str]:
         "",
         say(_SEEN.english),
         say(_APPEAL.english),
-        say(_SWITCH.english),
+        say(_SWITCH[platform].english),
         *(f"- {say(_MODES[mode].english)}" for mode in reversed(Mode)),
     ]
 

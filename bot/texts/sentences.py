@@ -16,7 +16,7 @@ with_you = Sentence("I am here with you.")
 
 # Presses and commands.
 not_yours = Sentence("Only the person who was asked can answer this.")
-too_late = Sentence("This question has lapsed. Use /end to be asked again.")
+too_late = Sentence("This question has lapsed. You can ask to end this chat again.")
 nothing_changed = Sentence("Nothing has changed; we can keep talking.")
 no_chat = Sentence("There is no chat of mine here. Mention me in a channel to start one.")
 already_ended = Sentence("This conversation has already ended.")
@@ -41,11 +41,11 @@ stopped_now = Sentence("Stopped.")
 hidden_now = Sentence("Hidden.")
 
 # Modes (E22).
-mode_moderators_only = Sentence("Only a moderator of this server can change that.")
+mode_moderators_only = Sentence("Only a moderator of the whole server or workspace can change that.")
 mode_off_everywhere = Sentence("Kept, but the operator has switched endings off everywhere: they stay off.")
 mode_off = Sentence("From the next message on I neither warn nor end a conversation by myself here.")
 mode_shadow = Sentence("From the next message on what I would do is judged and logged, and nothing happens.")
-mode_on = Sentence("From the next message on I may warn, and end a conversation, by the rules in `/help`.")
+mode_on = Sentence("From the next message on I may warn, and end a conversation, by the rules in my help.")
 
 # Branches, feedback, appeals.
 branched = Sentence("Here is your branch: it goes on from your edited message.")

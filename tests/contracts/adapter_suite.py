@@ -19,6 +19,7 @@ from bot.cards import Button, Card, Kind, Verb
 from bot.errors import ThreadGone
 from bot.ports import Adapter
 from bot.types import Conversation, Person
+from tests.program import PATIENCE
 
 CARD = Card(Kind.CONFIRMATION, "End this chat?", "For good.", 1, "n1", (Button("End chat", Verb.END),))
 OTHER = Card(Kind.LINE, "", "We keep talking.", 1)
@@ -70,6 +71,9 @@ class AdapterContract:
         here = await probe.asked()
         return replace(here, thread=await probe.adapter.open(here, "hello"), opened=True)
 
+    async def test_the_language_of_a_workspace_that_nobody_knows_is_no_trouble(self, probe: Probe) -> None:
+        assert await probe.adapter.locale("nowhere") == ""
+
     async def test_opening_makes_one_thread_however_often_it_is_asked(self, probe: Probe) -> None:
         before = await probe.threads()
         here = await probe.asked()
@@ -100,7 +104,7 @@ class AdapterContract:
         placed = Placed()
         async with probe.adapter.reply(here, "t1", (), placed.note) as stream:
             stream.show("Half")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await placed.some.wait()
         async with probe.adapter.reply(here, "t1", placed.newest, placed.note) as stream:
             assert await stream.finish("Half and whole.") == placed.newest
@@ -112,7 +116,7 @@ class AdapterContract:
         placed = Placed()
         async with probe.adapter.reply(here, "t1", (), placed.note) as stream:
             stream.show("Half")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await placed.some.wait()
         await probe.forget()
         async with probe.adapter.reply(here, "t1", (), placed.note, again=True) as stream:
@@ -127,7 +131,7 @@ class AdapterContract:
         placed = Placed()
         async with probe.adapter.reply(here, "t1", (), placed.note) as stream:
             stream.show("As far as it came")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await placed.some.wait()
         async with probe.adapter.reply(here, "e1", placed.newest, placed.note) as stream:
             assert await stream.finish(None) == placed.newest

@@ -40,6 +40,7 @@ class FakePlatform:
     told: list[Card] = field(default_factory=list)
     fail: list[tuple[str, Exception]] = field(default_factory=list)
     locks: bool = True
+    language: str = ""
 
     async def run(self) -> None:
         return None
@@ -109,6 +110,9 @@ class FakePlatform:
     async def remind(self, thread: ThreadRef, person: Person, message_id: str, card: Card | None) -> None:
         self._enter("remind")
         self.reminders.append((person.id, "card" if card else "sign"))
+
+    async def locale(self, workspace: str) -> str:
+        return self.language
 
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         self._enter("tell")

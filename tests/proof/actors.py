@@ -134,6 +134,9 @@ class Wire:
         # One whose answer was lost, with the process or without it, may come again: never silent comes first.
         self.place.reminded.append((f"{id(self.life)} {thread.key}", person.id, began))
 
+    async def locale(self, workspace: str) -> str:
+        return ""
+
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         async def effect() -> bool:
             self.place.known(key, again=again)

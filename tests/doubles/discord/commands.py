@@ -8,6 +8,10 @@ from .world import World
 
 _NAME = re.compile(r"^[-_'\w]{1,32}$", re.UNICODE)
 _MOST = {1: 100, 2: 15, 3: 15}
+_LOCALES = re.compile(
+    r"id|da|de|en-GB|en-US|es-ES|es-419|fr|hr|it|lt|hu|nl|no|pl|pt-BR|ro|fi|sv-SE|vi|tr|cs|el|bg|ru|uk|hi|th"
+    r"|zh-CN|ja|zh-TW|ko"
+)
 _NULLS = ("name_localizations", "description_localizations", "default_member_permissions", "contexts")
 
 
@@ -106,6 +110,11 @@ def _check_description(form: Form, path: tuple[str | int, ...], item: Json) -> N
     description = item.get("description")
     text = description if isinstance(description, str) else ""
     form.longest((*path, "description"), text, 100, least=1)
+    for locale, said in (item.get("description_localizations") or {}).items():
+        here = (*path, "description_localizations", locale)
+        form.longest(here, said, 100, least=1)
+        if not _LOCALES.fullmatch(locale):
+            form.wrong(here, "ENUM_TYPE_COERCE", f'Value "{locale}" is not a valid enum value.')
 
 
 def _check_options(form: Form, path: tuple[str | int, ...], item: Json) -> None:

@@ -55,7 +55,7 @@ async def test_the_home_lists_open_and_ended_chats_of_the_person_alone(stage: St
     assert "somebody else" not in home.shown
 
 
-@pytest.mark.parametrize(("text", "words"), [("help", "end this chat"), ("privacy", "language model")])
+@pytest.mark.parametrize(("text", "words"), [("help", "End this chat"), ("privacy", "language model")])
 async def test_what_is_to_be_known_is_told_to_the_person_alone(stage: Stage, text: str, words: str) -> None:
     before = len(stage.slack.ephemerals(stage.ann))
     await stage.slack.command(stage.ann, stage.channel, "/adieu", text)

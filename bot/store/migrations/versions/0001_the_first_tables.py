@@ -181,6 +181,7 @@ def upgrade() -> None:
         ),
         sa.Column("person_id", sa.String(length=128), nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("locale", sa.Text(), server_default="", nullable=False),
         sa.Column("standing", sa.String(length=16), nullable=False),
         sa.Column("warned", sa.JSON(), nullable=True),
         sa.Column("confirming", sa.JSON(), nullable=True),
