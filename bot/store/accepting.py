@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.store.rows import WHOLE, claim, lock, note, to_conversation, to_participant
+from bot.store.rows import WHOLE, claim, lock, note, participants_of, to_conversation
 from bot.store.schema import conversation, message, participant, prompt
 from bot.store.turns import claimed
 from bot.store.values import Accepted, Answers, Fresh
@@ -19,9 +19,6 @@ _NEWEST = (
     .order_by(conversation.c.id.desc())
     .limit(1)
     .with_for_update(of=conversation)
-)
-_PERSON = select(participant).where(
-    participant.c.conversation_id == bindparam("of"), participant.c.person_id == bindparam("person")
 )
 _KEEP = insert(message).values(deleted=False)
 
@@ -53,18 +50,19 @@ def accept(
     here = to_conversation(row)
     if here.state is not State.ACTIVE:
         return Accepted("duplicate") if known(c, incoming) else Accepted("ended", here)
+    people = () if started else participants_of(c, here.id)
+    person = next((each for each in people if each.person.id == incoming.author.id), None)
     if not started:
-        found = c.execute(_PERSON, {"of": here.id, "person": incoming.author.id}).one_or_none()
-        person = None if found is None else to_participant(found)
         if not answers(incoming, here, person):
             out = person is not None and person.standing is Standing.OUT
             return Accepted("out" if out else "ignored", here)
         if person is not None and person.standing is Standing.OUT:
             _let_in(c, here.id, person, now)
+            people = participants_of(c, here.id)
     keep(c, here.id, incoming)
     work = None
     if row.active_turn is None and hand_over:
-        work = claimed(c, row, now)
+        work = claimed(c, row, now, people)
     elif row.active_turn is None:
         claim(c, row, now)
     return Accepted("taken", here, started, work)

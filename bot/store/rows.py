@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
-from bot.store.schema import audit, conversation, message, participant, prompt, turn
+from bot.store.schema import audit, conversation, message, participant, prompt, setting, turn
 from bot.types import (
     Category,
     Confirming,
@@ -20,10 +21,22 @@ from bot.types import (
     Standing,
     State,
     ThreadRef,
+    Turn,
     Warned,
 )
 
-WHOLE = select(conversation, prompt.c.text.label("system")).join(prompt)
+# The same as `workspace_of`, where the row is.
+_WORKSPACE = (
+    conversation.c.platform
+    + "/"
+    + case((conversation.c.workspace == "", conversation.c.channel), else_=conversation.c.workspace)
+)
+WHOLE = (
+    select(conversation, prompt.c.text.label("system"), func.coalesce(setting.c.value, "").label("mode"))
+    .join(prompt)
+    .outerjoin(setting, (setting.c.workspace_key == _WORKSPACE) & (setting.c.name == "mode"))
+)
+"""A conversation with its system prompt, and its workspace's own mode."""
 
 
 def to_conversation(row: Row[Any]) -> Conversation:
@@ -147,6 +160,7 @@ _TAKE = (
     .where(message.c.conversation_id == bindparam("of"))
     .where(WAITING | (message.c.turn_id == bindparam("failed")))
     .values(turn_id=bindparam("taken"))
+    .returning(message)
 )
 _ACTIVATE = (
     update(conversation)
@@ -176,17 +190,18 @@ def waiting(connection: Connection, conversation_id: int) -> bool:
     return connection.execute(_WAITING, {"of": conversation_id}).first() is not None
 
 
-def claim(connection: Connection, row: Row[Any], now: datetime, *, attempts: int = 0) -> int:
-    """Take all waiting messages of the conversation in `row` together as its next turn; the turn's id.
+def claim(connection: Connection, row: Row[Any], now: datetime, *, attempts: int = 0) -> Turn:
+    """Take all waiting messages of the conversation in `row` together as its next turn.
 
     What the newest turn failed to answer is taken along, so that a later word finds the earlier ones.
     """
     number = row.turns + 1
     new = {"conversation_id": row.id, "number": number, "at": now, "attempts": attempts}
     turn_id: int = connection.execute(_CLAIM, new).scalar_one()
-    connection.execute(_TAKE, {"of": row.id, "failed": row.failed_turn, "taken": turn_id})
+    taken = connection.execute(_TAKE, {"of": row.id, "failed": row.failed_turn, "taken": turn_id})
+    messages = sorted(map(to_message, taken), key=attrgetter("number"))
     connection.execute(_ACTIVATE, {"of": row.id, "active": turn_id, "number": number})
-    return turn_id
+    return Turn(turn_id, number, tuple(messages), attempts=attempts)
 
 
 def note(

@@ -18,11 +18,10 @@ from bot.store.rows import (
     participants_of,
     to_conversation,
     waiting,
-    workspace_key,
 )
-from bot.store.schema import conversation, message, setting, turn
+from bot.store.schema import conversation, message, turn
 from bot.store.values import Done, Work
-from bot.types import Exchange, Risk, State, Turn
+from bot.types import Exchange, Participant, Risk, State, Turn
 
 FINISHED = ("done", "stopped")
 """The states of a turn whose exchange the model sees again."""
@@ -40,7 +39,6 @@ _PAST = (
     .where(turn.c.id > bindparam("after"))
     .order_by(turn.c.number)
 )
-_MODE = select(setting.c.value).where(setting.c.workspace_key == bindparam("of"), setting.c.name == "mode")
 _FINISH = (
     update(turn)
     .where(turn.c.id == bindparam("of"))
@@ -82,21 +80,20 @@ def load(c: Connection, conversation_id: int) -> Work | None:
     return _work(c, row, taken)
 
 
-def claimed(c: Connection, row: Row[Any], now: datetime) -> Work:
+def claimed(c: Connection, row: Row[Any], now: datetime, people: tuple[Participant, ...]) -> Work:
     """Claim the next turn of a locked row for whoever asks, and load it at once: its first attempt."""
-    turn_id = claim(c, row, now, attempts=1)
-    return _work(c, row, Turn(turn_id, row.turns + 1, messages_of(c, turn_id), attempts=1))
+    return _work(c, row, claim(c, row, now, attempts=1), people)
 
 
-def _work(c: Connection, row: Row[Any], taken: Turn) -> Work:
+def _work(c: Connection, row: Row[Any], taken: Turn, people: tuple[Participant, ...] | None = None) -> Work:
     here = to_conversation(row)
     past = c.execute(_PAST, {"of": here.id, "after": row.summary_turn})
     return Work(
         conversation=here,
         turn=taken,
-        participants=participants_of(c, here.id),
+        participants=participants_of(c, here.id) if people is None else people,
         history=tuple(Exchange(item.id, item.input, item.reply) for item in past),
-        mode=c.execute(_MODE, {"of": workspace_key(here)}).scalar_one_or_none() or "",
+        mode=row.mode,
     )
 
 
