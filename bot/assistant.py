@@ -102,7 +102,10 @@ class Assistant:
     async def _take(self, conversation: int) -> Work | tuple[Conversation, Closing] | None:
         work = await self._parts.store.take(conversation)
         if isinstance(work, Work):
-            self._handed.pop(conversation, None)  # it is the same turn: it must not be answered again
+            # It is the same turn: it must not be answered again, and nobody has tried it before.
+            handed = self._handed.pop(conversation, None)
+            if handed is not None and handed.turn.id == work.turn.id:
+                return handed
         return work
 
     async def _answer(self, work: Work) -> None:
