@@ -104,6 +104,15 @@ class Stage:
             ]
         )
 
+    async def replied(self, root: Message, number: int) -> None:
+        """So many messages are the bot's own texts, and every one is complete."""
+        await self.until(
+            lambda: (
+                len(self.replies(root)) == number
+                and all(each.is_complete and "Stop" not in each.labels for each in self.said(root))
+            )
+        )
+
     async def visible(self, root: Message, text: str) -> Message:
         """A message of the bot's in which this can be read already."""
         return await self._first(lambda: [each for each in self.said(root) if text in text_of(each)])
