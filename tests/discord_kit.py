@@ -20,6 +20,7 @@ from bot.types import Conversation, Incoming, Message, Mode, Participant, Person
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.discord.state import Channel, Thread
 from tests.doubles.discord.state import Message as Posted
+from tests.program import PATIENCE
 
 ANN = Person("1", "Ann")
 
@@ -70,7 +71,7 @@ class Changing:
         self._changed.set()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()

@@ -15,6 +15,7 @@ from tests.clock import FakeClock
 from tests.discord_kit import FakeDesk, HandClock, Kit, conversation, hearing, made
 from tests.doubles.discord import Channel, DiscordDouble, User
 from tests.doubles.discord.world import Intent
+from tests.program import PATIENCE
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ async def running(double: DiscordDouble, **settings: Any) -> AsyncIterator[Kit]:
 
 
 async def until_health(kit: Kit, *wanted: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not any(  # noqa: ASYNC110  # health is asked for, it does not announce itself
             kit.adapter.health() == each if not each else each in kit.adapter.health() for each in wanted
         ):
@@ -65,6 +66,14 @@ async def test_it_is_healthy_once_the_gateway_speaks_and_not_before(double: Disc
         assert kit.adapter.health()
         await double.connected()
         await until_health(kit, "")
+
+
+async def test_stopped_as_soon_as_it_has_connected_it_leaves_nothing_running(double: DiscordDouble) -> None:
+    async with running(double) as kit:
+        await double.connected()
+        await until_health(kit, "")
+    left = [str(task.get_coro()) for task in asyncio.all_tasks()]
+    assert [each for each in left if "ready" in each] == []
 
 
 async def test_it_survives_a_failed_first_connect(double: DiscordDouble) -> None:
@@ -176,7 +185,7 @@ async def test_what_only_the_operator_can_mend_is_said_once_and_tried_ever_more_
     ):
         with capture_logs() as lines:
             run = asyncio.create_task(kit.adapter.run())
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 for tries, pause in enumerate((60, 120, 240, 480, 900, 900), start=1):
                     while len(clock.slept) < tries:  # noqa: ASYNC110  # sleeping does not announce itself
                         await asyncio.sleep(0)

@@ -11,6 +11,7 @@ import pytest
 from bot.types import Incoming, ThreadRef
 from tests.discord_kit import HandClock, Kit, conversation, hearing
 from tests.doubles.discord import Channel, DiscordDouble, Guild, Message, Thread, User
+from tests.program import PATIENCE
 
 
 @dataclass
@@ -166,7 +167,7 @@ async def test_the_same_message_twice_is_the_desks_affair_and_harmless(place: Pl
 async def test_a_message_is_kept_even_if_the_store_stumbles(place: Place) -> None:
     place.kit.desk.failing = 2
     await place.double.say(place.channel, place.ann, "hello", mention_bot=True)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not place.kit.desk.received:
             await asyncio.sleep(0)
             place.clock.turn(1)

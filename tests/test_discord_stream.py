@@ -13,6 +13,7 @@ from adapters.discord.stream import Reply
 from bot.errors import Forbidden, ThreadGone
 from tests.discord_kit import HandClock, Kit, conversation, made
 from tests.doubles.discord import DiscordDouble, Message, Permission, Thread
+from tests.program import PATIENCE
 
 MESSAGES = r"/messages"
 MESSAGE = r"/messages/\d+$"
@@ -329,7 +330,7 @@ async def spin() -> None:
 
 async def turned(scene: Scene, task: asyncio.Task[object]) -> None:
     """Turn the clock until the task is done."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not task.done():
             await asyncio.wait({task}, timeout=0.02)
             scene.clock.turn(0.25)

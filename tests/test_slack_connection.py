@@ -10,6 +10,7 @@ import pytest
 from bot.errors import OperatorError
 from tests.clock import FakeClock
 from tests.doubles.slack import Person, SlackDouble
+from tests.program import PATIENCE
 from tests.slack_kit import Kit, hearing, made
 
 
@@ -88,7 +89,7 @@ async def test_a_cut_connection_comes_back_and_what_was_not_acknowledged_comes_a
 async def test_while_slack_is_away_it_says_so_and_then_hears_again(double: SlackDouble, ann: Person) -> None:
     async with hearing(double, FakeClock()) as kit:
         await double.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not kit.adapter.health():  # noqa: ASYNC110 - nothing tells of a change of health
                 await asyncio.sleep(0)
         await double.start()

@@ -14,6 +14,7 @@ from bot.cards import Card, Kind, Said
 from bot.errors import OperatorError, PlatformError
 from tests.browser.desk import FakeDesk, notice, question, talk
 from tests.browser.site import Site, config, open_site
+from tests.program import PATIENCE
 
 
 @pytest.fixture
@@ -236,7 +237,7 @@ async def test_a_page_hears_what_changes_and_only_what_is_for_it(site: Site) -> 
 
 async def test_a_reconnected_page_is_greeted_so_that_it_fetches_again(site: Site) -> None:
     async with site.http.get(f"{site.url}/events?as=ann", headers={"Last-Event-ID": "7"}) as response:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert b"event: hello" in await response.content.readuntil(b"data: {}\n")
 
 
@@ -261,8 +262,10 @@ async def test_an_address_of_another_machine_is_told_with_its_remedy(tmp_path: P
             pass
 
 
-async def test_it_stops_at_once_although_pages_are_open(tmp_path: Path) -> None:
-    async with asyncio.timeout(2.5):
-        async with open_site(tmp_path) as site:
-            response = await site.http.get(f"{site.url}/events?as=ann")
-        response.close()
+async def test_it_stops_at_once_although_pages_are_open(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_site(tmp_path) as site:
+        response = await site.http.get(f"{site.url}/events?as=ann")
+    response.close()
+    assert "graceful shutdown exceeded" not in caplog.text, "nobody waits for a page that stays open"

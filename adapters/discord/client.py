@@ -192,6 +192,14 @@ class Client(discord.Client):
         task.add_done_callback(self._busy.discard)
         return task
 
+    async def close(self) -> None:
+        """Close, also right after READY: the library would soon announce it to a client that is gone."""
+        announcing = self._connection._ready_task  # noqa: SLF001  # the library leaves it running
+        if announcing:
+            announcing.cancel()
+            await asyncio.wait([announcing])
+        await super().close()
+
     async def settle(self, seconds: float) -> None:
         """Let events that are being kept be kept."""
         if self._busy:

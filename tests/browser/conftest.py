@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.playground import visit
-from tests.program import free_port, start
+from tests.program import PATIENCE, free_port, start
 
 CHROMIUM = Path("/usr/bin/chromium")
 INSTALLED = CHROMIUM.exists()
@@ -25,11 +25,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30.0
 RUNNING = os.environ.get("ADIEU_URL", "").rstrip("/")
-
-
-expect.set_options(timeout=15_000)  # the stand-in types at the pace of a person
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 class Product:

@@ -23,8 +23,7 @@ from bot.ports import Clock, Context
 from bot.store import open_store
 from bot.types import ThreadRef
 from tests.browser.desk import FakeDesk
-
-PATIENCE = 10.0
+from tests.program import PATIENCE
 
 
 @dataclass

@@ -13,9 +13,10 @@ from typing import Any
 
 import aiohttp
 
-from tests.program import start
+from tests.program import PATIENCE, start
 
-PATIENCE = 25.0
+__all__ = ["PATIENCE", "Program"]
+
 Line = dict[str, Any]
 
 

@@ -9,6 +9,9 @@ from .interaction import Interaction
 from .state import Channel, Message, Thread, User
 from .traffic import Dispatch, Exchange
 
+PATIENCE = 60.0
+"""Seconds after which something hangs, on the busiest of machines; no test waits for them to pass."""
+
 
 class Watching(Base):
     """Looks at messages, threads and traffic."""
@@ -62,14 +65,14 @@ class Watching(Base):
         """The recorded requests to one route, such as "/channels/{channel_id}/messages"."""
         return [each for each in self.traffic if (each.method, each.template) == (method, template)]
 
-    async def until(self, condition: Callable[[], object], *, timeout: float = 10.0) -> None:  # noqa: ASYNC109  # on time-out it tells what happened
+    async def until(self, condition: Callable[[], object], *, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109  # on time-out it tells what happened
         """Wait until `condition` holds, looking at every change; on time-out, tell the last traffic."""
         try:
             await asyncio.wait_for(self.world.until(condition), timeout)
         except TimeoutError:
             raise AssertionError(f"not so within {timeout} s\n{self.dump()}") from None
 
-    async def connected(self, *, times: int = 1, timeout: float = 10.0) -> None:  # noqa: ASYNC109  # see `until`
+    async def connected(self, *, times: int = 1, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109  # see `until`
         """Wait until a client is on the gateway, and identified or resumed at least `times` in all."""
         count = self.gateway.count
         await self.until(
@@ -80,7 +83,7 @@ class Watching(Base):
             timeout=timeout,
         )
 
-    async def disconnected(self, *, timeout: float = 10.0) -> None:  # noqa: ASYNC109  # see `until`
+    async def disconnected(self, *, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109  # see `until`
         """Wait until no client is on the gateway."""
         await self.until(lambda: not self.gateway.connections, timeout=timeout)
 

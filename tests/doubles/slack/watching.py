@@ -10,6 +10,9 @@ from .state import Channel, Message, Person, Session, View
 from .threads import Assistant
 from .traffic import Delivery, Exchange
 
+PATIENCE = 60.0
+"""Seconds after which something hangs, on the busiest of machines; no test waits for them to pass."""
+
 
 class Watching(Base):
     """Looks at messages, ephemerals, sessions, homes and traffic."""
@@ -109,19 +112,19 @@ class Watching(Base):
         """The recorded deliveries of one event type."""
         return [each for each in self.deliveries if each.kind == "events_api" and each.name == kind]
 
-    async def until(self, condition: Callable[[], object], *, timeout: float = 10.0) -> None:  # noqa: ASYNC109  # on time-out it tells what happened
+    async def until(self, condition: Callable[[], object], *, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109  # on time-out it tells what happened
         """Wait until `condition` holds, looking at every change; on time-out, tell the last traffic."""
         try:
             await asyncio.wait_for(self.world.until(condition), timeout)
         except TimeoutError:
             raise AssertionError(f"not so within {timeout} s\n{self.dump()}") from None
 
-    async def settled(self, *, timeout: float = 10.0) -> None:  # noqa: ASYNC109  # see `until`
+    async def settled(self, *, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109  # see `until`
         """Wait until everything sent so far is acknowledged or given up."""
         sent = set(self.office.open)
         await self.until(lambda: sent.isdisjoint(self.office.open), timeout=timeout)
 
-    async def connected(self, *, times: int = 1, timeout: float = 10.0) -> None:  # noqa: ASYNC109  # see `until`
+    async def connected(self, *, times: int = 1, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109  # see `until`
         """Wait until a socket is open that takes envelopes, after at least `times` in all."""
         await self.until(
             lambda: (
@@ -130,7 +133,7 @@ class Watching(Base):
             timeout=timeout,
         )
 
-    async def disconnected(self, *, timeout: float = 10.0) -> None:  # noqa: ASYNC109  # see `until`
+    async def disconnected(self, *, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109  # see `until`
         """Wait until no socket is open."""
         await self.until(lambda: not self.sockets.connections, timeout=timeout)
 
