@@ -148,7 +148,8 @@ class Answering:
                     await kept
             except Stopped:
                 text = "\n\n".join(filter(None, (draft.text, texts.stopped(locale))))
-                await stream.finish(text)
+                # Nothing new was shown, but perhaps by an earlier attempt: that stays, complete or not.
+                await stream.finish(text if draft.text or not again else None)
                 await parts.store.endings.replied(work.turn.id)
                 await self._finish(work, Done("stopped", prompt.input, text))
             except Overflow as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from bot import guard, texts, words
@@ -11,7 +13,7 @@ from bot.parts import Parts
 from bot.render import render
 from bot.store import Done, Work
 from bot.turn import Asked
-from bot.types import Denied, ThreadRef
+from bot.types import Confirming, Conversation, Denied, Participant, Person, ThreadRef
 
 log = structlog.get_logger()
 
@@ -24,15 +26,30 @@ class Asking:
 
     async def ask(self, work: Work, ruling: Asked) -> None:
         """Post the confirmation that the model asked for, unless a hold or an end came first."""
-        here, parts = work.conversation, self._parts
-        if not await parts.store.people.ask(here.id, ruling.person, ruling.confirming, parts.clock.now()):
-            return
-        leave = not (ruling.person.moderator or ruling.person.id == here.starter.id)
-        card = texts.confirmation(here, ruling.person, ruling.confirming.nonce, leave=leave)
-        message = await parts.adapter(here).post(
-            here.thread, card, key=f"c{ruling.confirming.nonce}", again=work.turn.attempts > 1
-        )
-        await parts.store.people.shown(here.id, ruling.person.id, ruling.confirming.nonce, message)
+        await self.put(work.conversation, ruling.person, ruling.confirming, again=work.turn.attempts > 1)
+
+    async def put(
+        self, here: Conversation, person: Person, asked: Confirming, *, again: bool = False
+    ) -> bool:
+        """Ask one person; False where a hold or an end came first. An older question of theirs is closed.
+
+        Raises PlatformError where it could not be posted; it is on record then.
+        """
+        people = self._parts.store.people
+        before = _asked(person, await people.participants(here.id))
+        if not await people.ask(here.id, person, asked, self._parts.clock.now()):
+            return False
+        leave = not (person.moderator or person.id == here.starter.id)
+        card = texts.confirmation(here, person, asked.nonce, leave=leave)
+        message = await self._parts.adapter(here).post(here.thread, card, key=f"c{asked.nonce}", again=again)
+        over = [before] if before is not None and before.nonce != asked.nonce else []
+        if not await people.shown(here.id, person.id, asked.nonce, message):
+            # A hold, an end or another question came while it was being posted.
+            over.append(replace(asked, card=message))
+        for each in over:
+            closed = texts.answered(here, each, yes=None, reader=person)
+            await self.close_question(here.thread, closed, each.card)
+        return True
 
     async def confirmed(self, work: Work) -> bool:
         """E10: a pending question is answered by the same person's next message, one way or the other."""
@@ -70,3 +87,8 @@ class Asking:
             await self._parts.adapters[thread.platform].post(thread, card, key=key, instead=message)
         except PlatformError as error:
             log.info("card not updated", cause=str(error))
+
+
+def _asked(person: Person, people: tuple[Participant, ...]) -> Confirming | None:
+    """The question that somebody is being asked already."""
+    return next((one.confirming for one in people if one.person.id == person.id), None)

@@ -16,13 +16,14 @@ from bot.care import Care
 from bot.config import Config
 from bot.controls import Controls
 from bot.errors import ThreadGone
+from bot.forgetting import forget
+from bot.lapsing import Lapsing
 from bot.lateness import Lateness
 from bot.modes import Modes
 from bot.parts import Parts
 from bot.policy import system_prompt
 from bot.ports import Adapter, Clock, Detector, Engine, Model, Press, Received, Reviewer
 from bot.reminding import remind
-from bot.render import render
 from bot.store import Fresh, Store, Work
 from bot.types import (
     Closing,
@@ -63,6 +64,7 @@ class Assistant:
         self._aftermath = Aftermath(self._parts)
         self._branching = Branching(self._parts, self._answering)
         self._modes = Modes(self._parts)
+        self.lapsing = Lapsing(self._parts)
         self._by_hand = ByHand(self._parts, self._answering, self._controls)
         self._system = system_prompt(config.assistant.name, config.assistant.instructions)
         self._handed: dict[int, Work] = {}
@@ -172,11 +174,7 @@ class Assistant:
 
     async def deleted(self, thread: ThreadRef, place: str, message_id: str) -> None:
         """A deleted message's text is forgotten; a warning whose card was deleted no longer counts (E5)."""
-        deleting = self._parts.store.deleting
-        if await deleting.message(thread.platform, place, message_id, _without_deleted, _untitled):
-            return
-        if await deleting.card(thread, message_id, self._parts.clock.now()):
-            log.info("warning taken back: its card was deleted", thread=thread.key)
+        await forget(self._parts, thread, place, message_id)
 
     async def stop(self, thread: ThreadRef, person: Person) -> Said:
         """Stop the running answer, as the Stop button does."""
@@ -249,11 +247,3 @@ class Assistant:
             return True
         rule = getattr(getattr(self._parts.config, here.thread.platform, None), "reply_to", "starter")
         return rule == "everyone" or (rule == "starter" and incoming.author.id == here.starter.id)
-
-
-def _without_deleted(messages: tuple[Message, ...]) -> str:
-    return render(messages) or "(deleted by its author)"
-
-
-def _untitled(here: Conversation) -> str:
-    return texts.chat_with(here, name=texts.name_of(here.starter))

@@ -69,13 +69,9 @@ class Controls:
                 texts.crisis(here, parts.helplines.shown_to(locale), person),
             )
         nonce = nonce_of("end", id)
-        leave = not (person.moderator or person.id == here.starter.id)
-        card = texts.confirmation(here, person, nonce, leave=leave)
-        asked = guard.confirming(person, nonce, now, parts.rules)
-        if not await parts.store.people.ask(here.id, person, asked, now):
-            return Said(texts.nothing_changed(person, here))
         try:
-            message = await parts.adapter(here).post(here.thread, card, key=f"c{nonce}")
+            if not await self._asking.put(here, person, guard.confirming(person, nonce, now, parts.rules)):
+                return Said(texts.nothing_changed(person, here))
         except PlatformError as error:
             log.warning("confirmation not posted", conversation=here.id, cause=str(error))
             await parts.store.people.unask(here.id, person.id, nonce, now)

@@ -46,6 +46,7 @@ async def serve(config: Config, clock: Clock, *, ready: Callable[[tuple[str, ...
         # Last in, first out: turns finish while the adapters can still post, and after nothing new is heard.
         stack.push_async_callback(assistant.close, grace=GRACE)
         await assistant.resume()
+        await stack.enter_async_context(assistant.lapsing)
         ready(names)
         await supervisor.hear()
 

@@ -39,10 +39,10 @@ def meanwhile(house: House, thread: str) -> None:
     """A message arrives in the moment between the end of a turn and the look for the next one."""
     take = house.store.take
 
-    async def taking(conversation: int) -> Work | tuple[Conversation, Closing] | None:
+    async def taking(conversation_id: int) -> Work | tuple[Conversation, Closing] | None:
         house.store.take = take  # type: ignore[method-assign]
         await house.send(ANN, "and two?", thread, message_id="m2")
-        return await take(conversation)
+        return await take(conversation_id)
 
     house.store.take = taking  # type: ignore[method-assign]
 

@@ -16,6 +16,7 @@ from bot.store.inbox import Inbox
 from bot.store.late import Late
 from bot.store.migrate import current, migrate
 from bot.store.people import People
+from bot.store.questions import Questions
 from bot.store.rows import workspace_key, workspace_of
 from bot.store.shelf import SqlShelf
 from bot.store.turns import load
@@ -32,6 +33,7 @@ class Store:
         self._database = database
         self.inbox = Inbox(database)
         self.people = People(database)
+        self.questions = Questions(database)
         self.endings = Endings(database)
         self.directory = Directory(database)
         self.holds = Holds(database)

@@ -46,9 +46,9 @@ class People:
         """
         return await self._database.write(lambda c: _ask(c, conversation_id, person, confirming, now))
 
-    async def shown(self, conversation_id: int, person: str, nonce: str, card: str) -> None:
-        """Record which message shows an open confirmation, unless it has been answered already."""
-        await self._database.write(lambda c: _shown(c, conversation_id, person, nonce, card))
+    async def shown(self, conversation_id: int, person: str, nonce: str, card: str) -> bool:
+        """Record which message shows an open confirmation; False where it is open no longer."""
+        return await self._database.write(lambda c: _shown(c, conversation_id, person, nonce, card))
 
     async def closed(self, conversation_id: int, person: str, nonce: str) -> None:
         """Forget a confirmation whose card is closed; nobody's standing changes."""
@@ -56,7 +56,7 @@ class People:
 
     async def unask(self, conversation_id: int, person: str, nonce: str, now: datetime) -> bool:
         """Cancel an open confirmation; False where there is no such one."""
-        return await self._database.write(lambda c: _unask(c, conversation_id, person, nonce, now))
+        return await self._database.write(lambda c: unask_row(c, conversation_id, person, nonce, now))
 
     async def clear(self, conversation_id: int, person: str, cause: str, now: datetime) -> None:
         """Take a warning back: lapsed, or repented (E6)."""
@@ -159,13 +159,14 @@ def _ask(c: Connection, conversation_id: int, person: Person, confirming: Confir
     return True
 
 
-def _shown(c: Connection, conversation_id: int, person: str, nonce: str, card: str) -> None:
+def _shown(c: Connection, conversation_id: int, person: str, nonce: str, card: str) -> bool:
     lock(c, conversation_id)
     known = _standing(c, conversation_id, person)
     if known is None or known.confirming is None or known.confirming.nonce != nonce:
-        return
+        return False
     shown = replace(known.confirming, card=card)
     put(c, conversation_id, known.person, {"confirming": dump_confirming(shown)})
+    return True
 
 
 def _closed(c: Connection, conversation_id: int, person: str, nonce: str) -> None:
@@ -176,7 +177,10 @@ def _closed(c: Connection, conversation_id: int, person: str, nonce: str) -> Non
         put(c, conversation_id, known.person, {"confirming": None})
 
 
-def _unask(c: Connection, conversation_id: int, person: str, nonce: str, now: datetime) -> bool:
+def unask_row(
+    c: Connection, conversation_id: int, person: str, nonce: str, now: datetime, cause: str = "kept talking"
+) -> bool:
+    """What `unask` does, inside the caller's transaction."""
     lock(c, conversation_id)
     known = _standing(c, conversation_id, person)
     if known is None or known.confirming is None or known.confirming.nonce != nonce:
@@ -237,6 +241,6 @@ def set_hold(c: Connection, conversation_id: int, until: datetime, now: datetime
     c.execute(update(conversation).where(conversation.c.id == conversation_id).values(**values))
     asked = tuple(one.confirming for one in participants_of(c, conversation_id) if one.confirming is not None)
     for each in asked:
-        _unask(c, conversation_id, each.person, each.nonce, now)
+        unask_row(c, conversation_id, each.person, each.nonce, now, cause="crisis")
     note(c, conversation_id, at=now, actor="detector", cause="crisis", before=before, after="hold")
     return asked

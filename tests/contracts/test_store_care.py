@@ -248,3 +248,21 @@ async def test_who_is_out_stays_out_when_the_card_is_deleted(store: Store) -> No
     assert not await store.deleting.card(THREAD, "card", NOW)
     (known,) = await store.people.participants(work.conversation.id)
     assert (known.standing, known.warned) == (Standing.OUT, WARNED)
+
+
+async def test_a_question_is_over_when_its_time_is_and_lapses_once(store: Store) -> None:
+    """E10."""
+    work = await begun(store)
+    asked = Confirming("ann", "nonce", NOW + timedelta(minutes=10))
+    await store.people.ask(work.conversation.id, ANN, asked, NOW)
+    assert await store.people.shown(work.conversation.id, "ann", "nonce", "p1")
+    assert await store.questions.over(NOW) == []
+    ((of, over),) = await store.questions.over(asked.until)
+    assert (of, over.nonce, over.card) == (work.conversation.id, "nonce", "p1")
+    assert await store.questions.lapse(of, over, asked.until)
+    assert not await store.questions.lapse(of, over, asked.until)
+    assert not await store.people.shown(work.conversation.id, "ann", "nonce", "p1")
+    assert await store.questions.over(asked.until) == []
+    (known,) = await store.people.participants(of)
+    assert (known.standing, known.confirming) == (Standing.CLEAR, None)
+    assert (await causes(store))[-1] == "no answer"
