@@ -78,10 +78,13 @@ class Block:
 
     def _input(self, joined: str) -> Any:
         try:
-            return orjson.loads(joined) if joined.strip() else self.head.get("input", {})
+            given = orjson.loads(joined) if joined.strip() else self.head.get("input", {})
         except orjson.JSONDecodeError:
-            self.problem = "the input is not valid JSON"
-            return {}
+            given, self.problem = {}, "the input is not valid JSON"
+        # The call goes back to the API with its result, and the API takes nothing but an object there.
+        if not isinstance(given, dict):
+            given, self.problem = {}, "the input is not an object"
+        return given
 
 
 class Assembly:
