@@ -96,7 +96,7 @@ class FakeDesk:
         return ()
 
     async def gone(self, thread: ThreadRef, *, by: str = "") -> None:
-        self.notes.append(("gone", thread.thread))
+        self.notes.append(("gone", thread.thread, *((by,) if by else ())))
 
     async def locked(self, thread: ThreadRef, *, by: str = "") -> None:
         self.notes.append(("locked", thread.thread))

@@ -221,6 +221,18 @@ async def test_the_home_tab_shows_my_chats_with_links(place: Place) -> None:
     assert "<!channel>" not in home.shown
 
 
+@pytest.mark.parametrize("how", ["archive", "delete_channel", "take_out"])
+async def test_with_a_channel_every_chat_in_it_ends_and_no_other(place: Place, how: str) -> None:
+    """E37."""
+    one = await place.double.say(place.channel, place.ann, "hello", mention_bot=True)
+    two = await place.double.say(place.channel, place.ann, "hello again", mention_bot=True)
+    elsewhere = await place.double.say(place.ann, place.ann, "hello in the tab")
+    place.desk.conversations += [conversation(root) for root in (one, two, elsewhere)]
+    await getattr(place.double, how)(place.ben, place.channel)
+    await place.double.settled()
+    assert place.desk.notes == [("gone", one.ts, place.ben.id), ("gone", two.ts, place.ben.id)]
+
+
 async def test_a_workspace_that_removes_the_app_is_erased(place: Place) -> None:
     await place.double.uninstall(place.channel.team)
     await place.double.until(lambda: place.desk.notes)

@@ -9,6 +9,7 @@ import structlog
 
 from adapters.slack import home
 from adapters.slack.answers import Answers
+from adapters.slack.byhand import GONE, channel_gone
 from adapters.slack.calls import Calls
 from adapters.slack.events import (
     PLATFORM,
@@ -83,6 +84,8 @@ class Ears:
             case "tokens_revoked":
                 if (event.get("tokens") or {}).get("bot"):
                     await self._gone(workspace, body)
+            case str() as kind if kind in GONE:
+                await channel_gone(self._desk, workspace, event)
             case other:
                 log.debug("event acknowledged only", type=other)
 

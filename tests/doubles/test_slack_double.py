@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from tests.doubles.slack import App, Channel, NothingThere, Person, Refused, SlackDouble
 from tests.doubles.slack.app import BOT_SCOPES
@@ -173,6 +174,28 @@ async def test_joining_and_context_are_told() -> None:
         joined, context = told(double)
         assert (joined["type"], joined["user"]) == ("member_joined_channel", double.bot.id)
         assert context["context"]["entities"][0]["value"] == other.id
+
+
+@pytest.mark.parametrize(("private", "kind"), [(False, "channel"), (True, "group")])
+async def test_channels_that_go_away_are_told_and_take_nothing_any_more(*, private: bool, kind: str) -> None:
+    async with SlackDouble() as double:
+        ann, _ = harbour(double)
+        shut, gone, left = (
+            double.channel(name, private=private, members=[ann]) for name in ("shut", "gone", "left")
+        )
+        await double.archive(ann, shut)
+        await double.delete_channel(ann, gone)
+        await double.take_out(ann, left)
+        assert [(event["type"], event["channel"]) for event in told(double)] == [
+            (f"{kind}_archive", shut.id),
+            (f"{kind}_deleted", gone.id),
+            (f"{kind}_left", left.id),
+        ]
+        assert [event.get("user") or event["actor_id"] for event in told(double)] == [ann.id] * 3
+        outside = "channel_not_found" if private else "not_in_channel"
+        for channel, error in ((shut, "is_archived"), (gone, "channel_not_found"), (left, outside)):
+            with pytest.raises(SlackApiError, match=error):
+                await web_client(double).chat_postMessage(channel=channel.id, text="hello?")
 
 
 async def test_people_cannot_do_what_slack_does_not_offer() -> None:

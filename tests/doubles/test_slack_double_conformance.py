@@ -72,6 +72,10 @@ async def _people(double: SlackDouble) -> None:
     )
     await double.stop_session(ann, direct)
     await double.rename_session(ann, direct, "Another title")
+    for private in (False, True):
+        await double.archive(ann, double.channel("shut", private=private, members=[ann]))
+        await double.delete_channel(ann, double.channel("gone", private=private, members=[ann]))
+        await double.take_out(ann, double.channel("left", private=private, members=[ann]))
 
 
 async def _calls(double: SlackDouble) -> None:

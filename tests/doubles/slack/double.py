@@ -24,6 +24,7 @@ from .limits import Limits
 from .messages import Messages
 from .oauth import OAuth
 from .parcels import Office
+from .removing import Removing
 from .sockets import SocketMode
 from .streams import Streams
 from .threads import Threads
@@ -37,7 +38,7 @@ SOCKET_PATH = "/link"
 AUTHORIZE_PATH = "/oauth/v2/authorize"
 
 
-class SlackDouble(Building, Acting, Using, Watching, Breaking):
+class SlackDouble(Building, Acting, Using, Removing, Watching, Breaking):
     """Slack, as far as an app can tell; an async context manager.
 
     `app` holds what the app's settings page holds. Everything reaches the app by Socket Mode, unless
