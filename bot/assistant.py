@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -17,6 +18,7 @@ from bot.config import Config
 from bot.controls import Controls
 from bot.errors import ThreadGone
 from bot.forgetting import forget
+from bot.hearing import answers
 from bot.lapsing import Lapsing
 from bot.lateness import Lateness
 from bot.modes import Modes
@@ -33,7 +35,6 @@ from bot.types import (
     Mode,
     Participant,
     Person,
-    Standing,
     Step,
     ThreadRef,
 )
@@ -68,6 +69,7 @@ class Assistant:
         self._by_hand = ByHand(self._parts, self._answering, self._controls)
         self._system = system_prompt(config.assistant.name, config.assistant.instructions)
         self._handed: dict[int, Work] = {}
+        self._answers = partial(answers, config)
         engine.start(self.attend)
 
     @property
@@ -219,6 +221,10 @@ class Assistant:
         """E22: what the model's two tools may do in the whole workspace."""
         return await self._modes.set(thread, person, mode)
 
+    async def mode(self, thread: ThreadRef) -> Mode:
+        """E22: what they may do there now."""
+        return await self._modes.now(thread)
+
     async def mine(self, platform: str, workspace: str, person: str) -> tuple[Conversation, ...]:
         """The conversations that a person started in a workspace, newest first."""
         return await self._parts.store.directory.mine(platform, workspace, person)
@@ -238,12 +244,3 @@ class Assistant:
 
     def _fresh(self, text: str) -> Fresh:
         return Fresh(self._system, self._parts.config.assistant.model, words.title(text))
-
-    def _answers(self, incoming: Incoming, here: Conversation, known: Participant | None) -> bool:
-        """Who is answered in a thread that is already there (`reply_to`), and who is out (E7, E13)."""
-        if known is not None and known.standing is Standing.OUT:
-            return known.warned is None and incoming.addressed
-        if incoming.addressed or here.thread.direct:
-            return True
-        rule = getattr(getattr(self._parts.config, here.thread.platform, None), "reply_to", "starter")
-        return rule == "everyone" or (rule == "starter" and incoming.author.id == here.starter.id)

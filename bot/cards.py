@@ -36,8 +36,13 @@ class Verb(StrEnum):
     APPEAL = "appeal"
 
 
+BY_COMMAND = "/ended"
+"""Instead of a link to live controls: the command that shows them, where no place for them is left."""
+
 NEEDS_WORDS = frozenset({Verb.BRANCH, Verb.WRONG, Verb.APPEAL})
 """Verbs whose control first opens a form; what it holds goes to the Desk's method of the same name."""
+MOST_WORDS = {Verb.WRONG: 1000, Verb.APPEAL: 1000, Verb.BRANCH: 4000}
+"""How many characters are taken of it, for forms to keep to."""
 
 
 class Look(StrEnum):

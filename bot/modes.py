@@ -22,6 +22,14 @@ class Modes:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
+    async def now(self, thread: ThreadRef) -> Mode:
+        """What holds from the next turn on in the workspace of `thread`."""
+        configured = self._parts.config.mode
+        if configured is Mode.OFF:
+            return configured
+        own = await self._parts.store.directory.setting(workspace_of(thread), "mode")
+        return Mode(own) if own else configured
+
     async def set(self, thread: ThreadRef, person: Person, mode: Mode) -> Said:
         """Change it for the whole workspace of `thread`, with a line in the audit log."""
         parts = self._parts

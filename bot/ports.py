@@ -175,7 +175,7 @@ class Adapter(Protocol):
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         """Post live controls where they keep working after the thread is closed; a link to them.
 
-        "" where controls in the closed thread itself work, or where there is no such place.
+        "" where controls in the closed thread itself work; BY_COMMAND where only a command shows them.
         """
         ...
 
@@ -291,6 +291,10 @@ class Desk(Protocol):
 
         For moderators of the workspace: `person.moderator` must mean that here.
         """
+        ...
+
+    async def mode(self, thread: ThreadRef) -> Mode:
+        """What they may do in the workspace now: the mode of the next turn."""
         ...
 
     async def own_messages(

@@ -90,6 +90,7 @@ class FakeDesk(Changing):
     told: list[tuple[Any, ...]] = field(default_factory=list)
     """Calls of the Desk's other methods: the name, then the arguments."""
     own: list[Message] = field(default_factory=list)
+    mode_now: Mode = Mode.ON
     said: Said = field(default_factory=lambda: Said("Done."))
     failing: int = 0
 
@@ -155,6 +156,9 @@ class FakeDesk(Changing):
 
     async def set_mode(self, thread: ThreadRef, person: Person, mode: Mode) -> Said:
         return self._told("mode", thread, person, mode)
+
+    async def mode(self, thread: ThreadRef) -> Mode:
+        return self.mode_now
 
     async def own_messages(
         self, conversation: int, person: Person, *, message_id: str = ""

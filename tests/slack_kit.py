@@ -64,6 +64,7 @@ class FakeDesk:
     conversations: list[Conversation] = field(default_factory=list)
     said: Said = field(default_factory=lambda: Said("Done."))
     own: list[Stored] = field(default_factory=list)
+    mode_now: Mode = Mode.ON
     failing: int = 0
     before: Callable[[], Awaitable[None]] | None = None
     """What happens while something is being kept, before it is."""
@@ -125,6 +126,9 @@ class FakeDesk:
     async def set_mode(self, thread: ThreadRef, person: Person, mode: Mode) -> Said:
         self.notes.append(("mode", thread.thread, person.id, mode.value))
         return self.said
+
+    async def mode(self, thread: ThreadRef) -> Mode:
+        return self.mode_now
 
     async def ended_threads(self, platform: str) -> tuple[Conversation, ...]:
         return ()

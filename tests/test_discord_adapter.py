@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from adapters.discord.permissions import NEEDED, PRIVATE, missing
-from bot.cards import Button, Card, Kind, Look, Verb
+from bot.cards import BY_COMMAND, Button, Card, Kind, Look, Verb
 from bot.errors import Forbidden, PlatformError, ThreadGone
 from bot.types import Conversation, Person
 from tests.clock import FakeClock
@@ -246,23 +246,54 @@ async def test_live_controls_stand_beside_the_thread(scene: Scene) -> None:
     assert message.replied_to.id == thread.id
 
 
-async def test_there_is_no_place_beside_direct_private_foreign_and_forum_threads(scene: Scene) -> None:
-    _, thread = await scene.opened()
+async def test_nothing_stands_beside_direct_messages_and_threads_that_are_not_ours(scene: Scene) -> None:
+    """E30: their buttons work where they are."""
     foreign = await scene.double.start_thread(scene.ann, scene.channel, "Our own")
-    post = await scene.double.start_post(scene.ann, scene.forum, "Tides", "why?", tags=("question",))
-    places = [
-        conversation(scene.double.dm(scene.ann)),
-        conversation(thread, private=True),
-        conversation(foreign),
-        conversation(post),
-    ]
-    assert [await scene.kit.adapter.beside(here, NOTICE, key="eb1") for here in places] == [""] * 4
+    places = [conversation(scene.double.dm(scene.ann)), conversation(foreign)]
+    assert [await scene.kit.adapter.beside(here, NOTICE, key="eb1") for here in places] == [""] * 2
 
 
-async def test_where_the_channel_may_not_be_written_to_there_is_no_beside(scene: Scene) -> None:
+async def secluded(scene: Scene, which: str) -> Conversation:
+    """A thread of Ann's beside which nothing can stand."""
+    ann = Person(str(scene.ann.id), "Ann")
+    if which == "private":
+        _, thread = await scene.opened()
+        return conversation(thread, private=True, starter=ann)
+    if which == "forum":
+        post = await scene.double.start_post(scene.ann, scene.forum, "Tides", "why?", tags=("question",))
+        return conversation(post, starter=ann)
     here, _ = await scene.opened()
     scene.double.deny(scene.channel, scene.double.bot, Permission.SEND_MESSAGES)
-    assert await scene.kit.adapter.beside(here, NOTICE, key="eb1") == ""
+    return replace(here, starter=ann)
+
+
+@pytest.mark.parametrize("which", ["private", "forum", "no permission"])
+async def test_where_nothing_can_stand_beside_it_the_person_gets_the_controls_alone(
+    scene: Scene, which: str
+) -> None:
+    """E30: live controls stand where they work."""
+    here = await secluded(scene, which)
+    before = len(scene.own(scene.channel))
+    card = replace(NOTICE, kind=Kind.BESIDE, nonce="beside")
+    url = await scene.kit.adapter.beside(here, card, key="eb1")
+    assert await scene.kit.adapter.beside(here, card, key="eb1", again=True) == url
+    dm = scene.double.dm(scene.ann)
+    (message,) = scene.own(dm)
+    assert url == f"https://discord.com/channels/@me/{dm.id}/{message.id}"
+    assert message.components
+    assert len(scene.own(scene.channel)) == before
+
+
+@pytest.mark.parametrize("which", ["private", "forum", "no permission"])
+@pytest.mark.parametrize("path", [r"/users/@me/channels", r"/channels/\d+/messages"])
+async def test_whoever_takes_no_direct_messages_has_a_command(scene: Scene, which: str, path: str) -> None:
+    """E30."""
+    here = await secluded(scene, which)
+    scene.double.dm(scene.ann)
+    if which != "private" and "users" not in path:
+        scene.double.faults.add(path=rf"/channels/{here.thread.channel}/messages", status=403, code=50013)
+    scene.double.faults.add(path=path, status=403, code=50007, method="POST", times=9)
+    assert await scene.kit.adapter.beside(here, NOTICE, key="eb1") == BY_COMMAND
 
 
 async def test_moderators_are_told_in_their_channel(scene: Scene) -> None:

@@ -68,6 +68,13 @@ async def test_a_moderator_sets_the_mode_of_the_server(scene: Scene, mode: Mode)
     assert (person.id, person.moderator) == (str(scene.mo.id), True)
 
 
+async def test_without_a_choice_it_says_what_the_mode_is(scene: Scene) -> None:
+    """E22."""
+    scene.kit.desk.mode_now = Mode.SHADOW
+    assert await scene.told(scene.mo, "ending mode") == "Warnings and endings here: shadow."
+    assert scene.kit.desk.told == []
+
+
 async def test_a_right_in_one_channel_is_none_over_the_whole_server(scene: Scene) -> None:
     """E22."""
     scene.double.allow(scene.channel, scene.ann, Permission.MANAGE_THREADS)

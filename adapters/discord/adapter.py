@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import structlog
 
+from adapters.discord.beside import live_controls
 from adapters.discord.cards import draw, nonce_of, plain, same
 from adapters.discord.connection import Connection
 from adapters.discord.events import PLATFORM, server_locale
@@ -109,34 +110,13 @@ class DiscordAdapter:
             return await self._post(thread.thread, card, body, f"{thread.key}/{key}", again=again)
 
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
-        """Post live controls in the channel, below the message that the thread hangs on."""
-        ref = conversation.thread
-        if ref.direct or conversation.private:
+        """Post live controls where they keep working; nothing where the thread is not ours to lock."""
+        if conversation.thread.direct:
             return ""
-        try:
-            with translated("Send Messages"):
-                if not await self._lockable(ref):
-                    return ""
-                body = draw(card)
-                reference = {"message_id": conversation.origin or ref.thread, "fail_if_not_exists": False}
-                try:
-                    posted = await self._post(
-                        ref.channel,
-                        card,
-                        {**body, "message_reference": reference},
-                        f"{ref.key}/{key}",
-                        again=again,
-                    )
-                except Refused as error:
-                    if error.code in {Code.NOT_IN_FORUMS, Code.NOT_A_TEXT_CHANNEL}:
-                        return ""
-                    if error.code != Code.NO_HISTORY:
-                        raise
-                    posted = await self._post(ref.channel, card, body, f"{ref.key}/{key}", again=again)
-        except Forbidden as error:
-            log.info("no live controls beside the thread", thread=ref.key, permission=error.permission)
-            return ""
-        return f"https://discord.com/channels/{ref.workspace}/{ref.channel}/{posted}"
+        with translated("View Channel"):
+            if not await self._lockable(conversation.thread):
+                return ""
+        return await live_controls(self._post, self._rest, conversation, card, key, again=again)
 
     async def close(self, conversation: Conversation, *, reason: str, archive: bool) -> Closed:
         """Lock the thread, if it is ours to lock."""

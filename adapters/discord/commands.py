@@ -20,7 +20,7 @@ from bot import texts
 from bot.cards import Said
 from bot.ports import Received, Shelf
 from bot.texts import commands as words
-from bot.types import Incoming, ThreadRef
+from bot.types import Incoming, State, ThreadRef
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,10 @@ def build(client: Client, hands: DeskHands) -> app_commands.CommandTree[Client]:
         place, person = hands.place(interaction), hands.person(interaction)
         await hands.answer(interaction, lambda: hands.desk.begin(place, person, id=str(interaction.id)))
 
+    @tree.command(name="ended", description=words.ended.english)
+    async def ended(interaction: discord.Interaction[Client]) -> None:
+        await hands.answer(interaction, lambda: _ended(hands, interaction))
+
     @tree.command(name="help", description=words.help_.english)
     async def help_(interaction: discord.Interaction[Client]) -> None:
         await hands.answer(interaction, lambda: _help(hands, interaction))
@@ -77,6 +81,15 @@ class _Tree(app_commands.CommandTree[Client]):
 
 async def _simply(text: str) -> Said:
     return Said(text)
+
+
+async def _ended(hands: DeskHands, interaction: discord.Interaction[Client]) -> Said:
+    """E30: live controls for whoever has found none, about the newest chat that they had started."""
+    place, person = hands.place(interaction), hands.person(interaction)
+    for here in await hands.desk.mine(PLATFORM, place.workspace, person.id):
+        if here.state in {State.ENDING, State.ENDED}:
+            return Said("", texts.beside(here))
+    return Said(texts.nothing_ended(person))
 
 
 async def _help(hands: DeskHands, interaction: discord.Interaction[Client]) -> Said:

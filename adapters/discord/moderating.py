@@ -10,6 +10,8 @@ from discord import app_commands
 
 from adapters.discord.client import Client
 from adapters.discord.hands import DeskHands
+from bot import texts
+from bot.cards import Said
 from bot.texts import commands as words
 from bot.types import Mode, Person
 
@@ -35,9 +37,10 @@ def moderating(tree: app_commands.CommandTree[Client], hands: DeskHands) -> None
 
     @ending.command(name="mode", description=words.mode.english)
     @app_commands.describe(mode=words.mode_mode.english)
-    async def mode(interaction: discord.Interaction[Client], mode: Literal["off", "shadow", "on"]) -> None:
-        place, person = hands.place(interaction), _server_wide(hands.person(interaction), interaction.user)
-        await hands.answer(interaction, lambda: hands.desk.set_mode(place, person, Mode(mode)))
+    async def mode(
+        interaction: discord.Interaction[Client], mode: Literal["off", "shadow", "on"] | None = None
+    ) -> None:
+        await hands.answer(interaction, lambda: _mode(hands, interaction, mode))
 
     @ending.command(name="release", description=words.release.english)
     async def release(interaction: discord.Interaction[Client]) -> None:
@@ -45,6 +48,15 @@ def moderating(tree: app_commands.CommandTree[Client], hands: DeskHands) -> None
         await hands.answer(interaction, lambda: hands.desk.release(place, person))
 
     tree.add_command(ending)
+
+
+async def _mode(hands: DeskHands, interaction: discord.Interaction[Client], mode: str | None) -> Said:
+    """Set it, or without a choice say what it is."""
+    place, person = hands.place(interaction), _server_wide(hands.person(interaction), interaction.user)
+    if mode is not None:
+        return await hands.desk.set_mode(place, person, Mode(mode))
+    now = await hands.desk.mode(place)
+    return Said(texts.mode_now(person, mode=now.value))
 
 
 def _server_wide(person: Person, user: Any) -> Person:

@@ -46,6 +46,7 @@ from bot.texts.sentences import (
     hidden_now,
     hold_off,
     mode_moderators_only,
+    mode_now,
     mode_off,
     mode_off_everywhere,
     mode_on,
@@ -61,6 +62,7 @@ from bot.texts.sentences import (
     not_concerned,
     not_yours,
     nothing_changed,
+    nothing_ended,
     nothing_to_appeal,
     nothing_to_end,
     nothing_to_stop,
@@ -88,6 +90,9 @@ from bot.texts.sentences import (
     unknown_command,
     unknown_conversation,
     with_you,
+    words_cut,
+    words_fit,
+    your_words,
 )
 
 __all__ = [
@@ -125,6 +130,7 @@ __all__ = [
     "left",
     "line",
     "mode_moderators_only",
+    "mode_now",
     "mode_off",
     "mode_off_everywhere",
     "mode_on",
@@ -142,6 +148,7 @@ __all__ = [
     "not_concerned",
     "not_yours",
     "nothing_changed",
+    "nothing_ended",
     "nothing_to_appeal",
     "nothing_to_end",
     "nothing_to_stop",
@@ -179,4 +186,7 @@ __all__ = [
     "we_keep_talking",
     "welcome",
     "with_you",
+    "words_cut",
+    "words_fit",
+    "your_words",
 ]

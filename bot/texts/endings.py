@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cards import Button, Card, Kind, Look, Verb
+from bot.cards import BY_COMMAND, Button, Card, Kind, Look, Verb
 from bot.texts import labels
 from bot.texts.language import Sentence, Translator, translator
 from bot.texts.names import name_of, quoted
@@ -43,14 +43,21 @@ def beside(here: Conversation) -> Card:
 def notice(here: Conversation, closing: Closing, person: Person) -> Card:
     """E28: what ended, why, what that means, and the way on."""
     say = translator(here)
+    by_command = closing.beside == BY_COMMAND
+    link = "" if by_command else closing.beside
     text = say.together(
         _why(say, closing.ending, person),
         say("Nothing was deleted and nobody was banned."),
-        _way_on(say, here),
-        say("Your other chats are not affected."),
-        say("Behind the button you can also branch, say whether this was right, or appeal.")
-        if closing.beside
+        "" if by_command else _way_on(say, here),
+        say(
+            "Use /ended in a channel to start a new chat, to branch, to say whether this was right, or to"
+            " appeal."
+        )
+        if by_command
+        else say("Behind the button you can also branch, say whether this was right, or appeal.")
+        if link
         else say("With the other buttons you can branch, say whether this was right, or appeal."),
+        say("Your other chats are not affected."),
     )
     return Card(
         Kind.NOTICE,
@@ -58,7 +65,7 @@ def notice(here: Conversation, closing: Closing, person: Person) -> Card:
         text,
         here.id,
         f"e{closing.id}",
-        (_new_chat(say, closing.beside),) if closing.beside else _controls(say),
+        () if by_command else (_new_chat(say, link),) if link else _controls(say),
         footer=say("Automated message · conversation {number}", number=here.id),
         language=say.language,
     )

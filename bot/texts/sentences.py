@@ -46,6 +46,7 @@ mode_off_everywhere = Sentence("Kept, but the operator has switched endings off 
 mode_off = Sentence("From the next message on I neither warn nor end a conversation by myself here.")
 mode_shadow = Sentence("From the next message on what I would do is judged and logged, and nothing happens.")
 mode_on = Sentence("From the next message on I may warn, and end a conversation, by the rules in my help.")
+mode_now = Sentence("Warnings and endings here: {mode}.")
 
 # Branches, feedback, appeals.
 branched = Sentence("Here is your branch: it goes on from your edited message.")
@@ -61,6 +62,10 @@ appeal_too_late = Sentence(
 )
 appeal_open = Sentence("Your appeal is already with the moderators; a person will decide it.")
 appeal_kept = Sentence("Your appeal is kept and was passed on to the moderators. A person will decide it.")
+your_words = Sentence("So that it is not lost, this is what you wrote:")
+words_cut = Sentence("Only its first {most} characters were kept.")
+words_fit = Sentence("Only the first {most} characters fit here.")
+nothing_ended = Sentence("You have no ended chat here.")
 
 # What the platforms' own controls and commands say.
 sorry = Sentence("That did not work just now. Please try again in a moment.")

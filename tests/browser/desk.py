@@ -64,6 +64,7 @@ class FakeDesk:
         self.edits: list[tuple[ThreadRef, str, str, str]] = []
         self.deletions: list[tuple[ThreadRef, str, str]] = []
         self.answered: list[Message] = []
+        self.mode_now = Mode.ON
         self.words: list[tuple[str, int, str, str]] = []
         self.conversations: dict[str, Conversation] = {}
         self.said = Said("")
@@ -153,6 +154,9 @@ class FakeDesk:
     async def set_mode(self, thread: ThreadRef, person: Person, mode: Mode) -> Said:
         self.by_hand.append((mode, thread, person.name))
         return self.said
+
+    async def mode(self, thread: ThreadRef) -> Mode:
+        return self.mode_now
 
     async def ended_threads(self, platform: str) -> tuple[Conversation, ...]:
         return ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.doubles.discord import Interaction, Kind, Thread
-from tests.stories.kit import ENDED, Stage, ends
+from tests.doubles.discord import Channel, Interaction, Kind, Message, Thread
+from tests.stories.kit import BESIDE, ENDED, Stage, ends
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,7 +55,36 @@ async def test_a_new_post_in_a_forum_is_a_conversation(stage: Stage) -> None:
     await stage.answer(post, "The tide is out.")
     await stage.ended(stage.ann, post)
     assert len(stage.locks(post)) == 1
-    assert len(stage.cards(post, ENDED)) == 1
+    [notice] = stage.cards(post, ENDED)
+    await _starts_afresh_alone(stage, notice, stage.forum)
+
+
+async def test_whoever_takes_no_direct_messages_finds_the_controls_with_a_command(stage: Stage) -> None:
+    """E30, E33, E35."""
+    assert await stage.command(stage.ann, stage.channel, "ended") == "You have no ended chat here."
+    stage.discord.faults.add(path="/users/@me/channels", status=403, code=50007, times=9)
+    stage.model("The tide is out.")
+    post = await stage.discord.start_post(stage.ann, stage.forum, "Tides", "when is the tide out?")
+    await stage.answer(post, "The tide is out.")
+    await stage.ended(stage.ann, post)
+    [notice] = stage.cards(post, ENDED)
+    assert "Use /ended in a channel" in notice.embeds[0]["description"]
+    assert stage.offers(notice) == []
+    used = await stage.discord.command(stage.ann, stage.channel, "ended")
+    await stage.until(lambda: used.message and stage.offers(used.message))
+    assert used.message is not None
+    assert "This was fine" in stage.offers(used.message)
+    assert "Thank you" in await stage.press(stage.ann, used.message, "This was fine")
+    await stage.card(stage.log, "feedback")
+
+
+async def _starts_afresh_alone(stage: Stage, notice: Message, place: Channel) -> None:
+    """The controls stand in a direct message, and the notice leads there."""
+    [controls] = stage.cards(stage.discord.dm(stage.ann), BESIDE)
+    assert str(controls.id) in str(notice.components)
+    before = len(stage.discord.threads(place))
+    await stage.press(stage.ann, controls, "Start a new chat")
+    await stage.until(lambda: len(stage.discord.threads(place)) == before + 1)
 
 
 async def test_chat_with_a_message_opens_a_thread_and_is_answered(stage: Stage) -> None:
@@ -98,6 +127,9 @@ async def test_a_private_chat_is_a_private_thread_with_the_person_in_it(
     assert set(thread.members) == {stage.ann.id, stage.discord.bot.id}
     await stage.ended(stage.ann, thread)
     assert stage.discord.said(stage.channel) == []
+    [notice] = stage.cards(thread, ENDED)
+    await _starts_afresh_alone(stage, notice, stage.channel)
+    assert all(each.kind is Kind.PRIVATE_THREAD for each in stage.discord.threads(stage.channel))
 
 
 async def test_the_new_command_in_a_channel_opens_a_thread(stage: Stage) -> None:
