@@ -65,6 +65,8 @@ class FakeDesk:
     said: Said = field(default_factory=lambda: Said("Done."))
     own: list[Stored] = field(default_factory=list)
     mode_now: Mode = Mode.ON
+    set_by: list[bool] = field(default_factory=list)
+    """Whether whoever set the mode was allowed to."""
     failing: int = 0
     before: Callable[[], Awaitable[None]] | None = None
     """What happens while something is being kept, before it is."""
@@ -125,6 +127,7 @@ class FakeDesk:
 
     async def set_mode(self, thread: ThreadRef, person: Person, mode: Mode) -> Said:
         self.notes.append(("mode", thread.thread, person.id, mode.value))
+        self.set_by.append(person.moderator)
         return self.said
 
     async def mode(self, thread: ThreadRef) -> Mode:

@@ -14,6 +14,7 @@ from bot import texts
 from bot.cards import Button, Card, Kind, Look, Said, Verb
 from bot.errors import ThreadGone
 from bot.types import Message as Stored
+from bot.types import Mode
 from bot.types import Person as Somebody
 from tests.clock import FakeClock
 from tests.doubles.slack import Channel, Interaction, Message, Person, SlackDouble
@@ -187,6 +188,46 @@ async def test_the_shortcut_asks_to_end_the_thread_of_the_message(place: Place) 
     await place.double.shortcut(place.ann, place.root, "adieu_end")
     ((thread, person, _id),) = place.desk.ends
     assert (thread.thread, person.id) == (place.root.ts, place.ann.id)
+
+
+@pytest.mark.parametrize("mode", ["off", "shadow", "on"])
+async def test_an_admin_of_the_workspace_sets_the_mode(place: Place, mode: str) -> None:
+    """E22."""
+    admin = place.double.person("Ada", admin=True)
+    await place.double.command(admin, place.channel, "/adieu", f" Mode {mode} ")
+    assert place.told(admin) == ["Done."]
+    assert place.desk.notes == [("mode", place.channel.id, admin.id, mode)]
+    assert place.desk.set_by == [True]
+
+
+async def test_rights_are_looked_up_at_the_command_and_nobody_else_has_them(place: Place) -> None:
+    """E22: a member of the moderators' channel moderates chats, not the workspace."""
+    admin = place.double.person("Ada", admin=True)
+    await place.double.command(admin, place.channel, "/adieu", "mode off")
+    admin.is_admin = False
+    mo = place.double.person("Mo")
+    place.log.members[mo.id] = mo
+    for person in (admin, mo, place.ann):
+        await place.double.command(person, place.channel, "/adieu", "mode off")
+    assert place.desk.set_by == [True, False, False, False]
+
+
+async def test_while_slack_does_not_say_who_administers_nobody_does(place: Place) -> None:
+    """E22."""
+    admin = place.double.person("Ada", admin=True)
+    place.double.faults.add(method="users.info", status="internal_error", times=9)
+    await place.double.command(admin, place.channel, "/adieu", "mode off")
+    assert place.desk.set_by == [False]
+
+
+async def test_without_a_choice_it_says_what_the_mode_is(place: Place) -> None:
+    """E22."""
+    place.desk.mode_now = Mode.SHADOW
+    await place.double.command(place.ann, place.channel, "/adieu", "mode")
+    assert place.told(place.ann) == ["Warnings and endings here: shadow."]
+    await place.double.command(place.ann, place.channel, "/adieu", "mode loud")
+    assert "do not know that command" in place.told(place.ann)[-1]
+    assert place.desk.notes == []
 
 
 @pytest.mark.parametrize(

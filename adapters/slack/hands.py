@@ -19,7 +19,7 @@ from bot import texts
 from bot.cards import NEEDS_WORDS, Said, Verb
 from bot.ports import Desk, Press
 from bot.texts import pages
-from bot.types import Message, Person, ThreadRef
+from bot.types import Message, Mode, Person, ThreadRef
 
 log = structlog.get_logger(__name__)
 
@@ -105,12 +105,19 @@ class Hands:
         person = str(body.get("user_id") or "")
         reader = await self._people.reader(workspace, person)
         try:
-            match str(body.get("text") or "").strip().casefold():
-                case "" | "help":
+            match str(body.get("text") or "").casefold().split():
+                case [] | ["help"]:
                     said = Said(texts.help_text(PLATFORM, reader))
-                case "privacy":
+                case ["privacy"]:
                     said = Said(texts.privacy_text(PLATFORM, reader))
-                case "new":
+                case ["mode"]:
+                    now = await self._desk.mode(place)
+                    said = Said(texts.mode_now(reader, mode=now.value))
+                case ["mode", wanted] if wanted in set(Mode):
+                    # Slack has no right to be set for it: whoever administers the workspace may.
+                    who = await self._people.administrator(workspace, person)
+                    said = await self._desk.set_mode(place, who, Mode(wanted))
+                case ["new"]:
                     who = await self._people.person(workspace, person)
                     said = await self._desk.begin(place, who, id=str(body.get("trigger_id") or ""))
                 case _:

@@ -52,7 +52,7 @@ def manifest(name: str = "adieu", url: str = "") -> dict[str, Any]:
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": "Help, a new chat, or what is kept",
-        "usage_hint": "help | new | privacy",
+        "usage_hint": "help | new | privacy | mode",
         "should_escape": False,
     }
     subscriptions: dict[str, Any] = {"bot_events": list(EVENTS)}

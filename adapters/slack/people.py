@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 _KEPT, _FRESH = 5000, 3600.0
 _MODERATORS_FRESH, _AT_A_PRESS = 60.0, 5.0
 _PATIENCE = 1.0
+_ADMINISTERS = ("is_admin", "is_owner", "is_primary_owner")
 
 
 class People:
@@ -45,6 +46,19 @@ class People:
         person = await self._one(workspace, id)
         moderator = id in await self.moderators(workspace, _AT_A_PRESS if pressing else _MODERATORS_FRESH)
         return Person(person.id, person.name, moderator=moderator, locale=person.locale)
+
+    async def administrator(self, workspace: str, id: str) -> Person:
+        """One person, who moderates only as an admin or owner of the whole workspace, looked up now."""
+        person = await self._one(workspace, id)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                answer = await self._calls.ask(workspace, "users.info", patient=False, user=id)
+        except (Refused, Unanswered, TimeoutError) as error:
+            log.info("rights not known", person=id, error=str(error))
+            return Person(person.id, person.name, locale=person.locale)
+        user = answer.get("user") or {}
+        may = any(user.get(right) is True for right in _ADMINISTERS)
+        return Person(person.id, person.name, moderator=may, locale=person.locale)
 
     async def moderators(self, workspace: str, fresh: float = _MODERATORS_FRESH) -> frozenset[str]:
         """The members of the moderators' channel, none where there is none in this workspace."""
