@@ -70,12 +70,15 @@ class FakeDesk:
     failing: int = 0
     before: Callable[[], Awaitable[None]] | None = None
     """What happens while something is being kept, before it is."""
+    after: Callable[[], None] = lambda: None
+    """What happens once a message is kept."""
 
     async def receive(self, incoming: Incoming) -> Received:
         await self._fail()
         if any((old.place, old.message_id) == (incoming.place, incoming.message_id) for old in self.received):
             return Received.DUPLICATE
         self.received.append(incoming)
+        self.after()
         return Received.TAKEN
 
     async def press(self, press: Press) -> Said:

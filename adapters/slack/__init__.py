@@ -11,6 +11,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.answers import Answers
 from adapters.slack.calls import Calls, Clients
+from adapters.slack.catchup import CatchUp
 from adapters.slack.ears import Ears
 from adapters.slack.hands import Hands
 from adapters.slack.installs import Installations, Seal
@@ -55,6 +56,15 @@ async def create(context: Context) -> AsyncIterator[Adapter]:
             signing_secret=secrets.slack_signing_secret.get_secret_value() if over_http else "",
         )
         adapter = SlackAdapter(posts, sessions, answers, tokens, context.shelf, clock, settings)
+        adapter.catch_up = CatchUp(
+            context.desk,
+            posts,
+            tokens,
+            clock,
+            minutes=settings.catch_up_minutes,
+            hear=ears.message,
+            keep=later.keep,
+        )
         if not over_http:
             app_token = secrets.slack_app_token.get_secret_value()
             adapter.sockets = Sockets(clients, app_token, app, clock, settings.connections)

@@ -11,6 +11,7 @@ import structlog
 
 from adapters.slack.answers import Answers
 from adapters.slack.cards import STILL, draw, notification
+from adapters.slack.catchup import CatchUp
 from adapters.slack.events import PLATFORM
 from adapters.slack.failures import Refused, translated
 from adapters.slack.messages import Messages
@@ -63,14 +64,18 @@ class SlackAdapter:
         self._streams = Streams(clock)
         self._problem = "not started yet"
         self.sockets: Sockets | None = None
+        self.catch_up: CatchUp | None = None
 
     async def run(self) -> None:
         """Hear Slack until cancelled. OperatorError for a token that cannot work."""
         await self._checked()
         self._problem = ""
+        begin = self.catch_up.begin if self.catch_up is not None else lambda: None
         if self.sockets is not None:
+            self.sockets.hearing = begin
             await self.sockets.run()
         else:
+            begin()
             await asyncio.Event().wait()  # the web port hears for us
 
     def health(self) -> str:

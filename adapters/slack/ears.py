@@ -74,7 +74,7 @@ class Ears:
         workspace = workspace_of(body)
         match event.get("type"):
             case "message" | "app_mention":
-                await self._message(workspace, event)
+                await self.message(workspace, event)
             case "agent_session_stopped":
                 await self._stopped(workspace, event)
             case "app_home_opened":
@@ -89,7 +89,7 @@ class Ears:
             case other:
                 log.debug("event acknowledged only", type=other)
 
-    async def _message(self, workspace: str, event: Body) -> None:
+    async def message(self, workspace: str, event: Body) -> None:
         """One after the other in a thread: a change must not overtake what it changes."""
         us = (await self._tokens.us(workspace)).user
         async with self._order.alone((workspace, event.get("channel"), root_of(event))):

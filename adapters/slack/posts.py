@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -72,13 +73,22 @@ class Posts:
                 return str(message["ts"])
         return ""
 
-    async def messages(self, place: Place) -> AsyncIterator[dict[str, Any]]:
-        """What stands in a thread, oldest first, or a channel's newest messages; nothing if not allowed."""
+    def reading(self, place: Place) -> str:
+        """The method that tells what stands in a place."""
+        return "conversations.replies" if place[2] else "conversations.history"
+
+    async def messages(self, place: Place, since: datetime | None = None) -> AsyncIterator[dict[str, Any]]:
+        """What stands in a thread, oldest first, or a channel's newest messages; nothing if not allowed.
+
+        With `since` only what is younger, and the root of the thread.
+        """
         workspace, channel, thread = place
         arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": _PAGE}
         if thread:
             arguments["ts"] = thread
-        method = "conversations.replies" if thread else "conversations.history"
+        if since is not None:
+            arguments["oldest"] = f"{since.timestamp():.6f}"
+        method = self.reading(place)
         for _ in range(_PAGES if thread else 1):
             try:
                 answer = await self.calls.ask(workspace, method, **arguments)

@@ -126,12 +126,12 @@ class Sockets:
         self._count = count
         self._lines: set[Line] = set()
         self._problem = "not connected yet"
+        self.hearing: Callable[[], None] = lambda: None
+        """Called whenever something is heard again after nothing was."""
 
     def health(self) -> str:
         """Why nothing is heard, "" while at least one connection hears."""
-        if any(line.open and line.hello.is_set() for line in self._lines):
-            return ""
-        return self._problem
+        return "" if any(map(_hears, self._lines)) else self._problem
 
     async def run(self) -> None:
         """Hear until cancelled; raises OperatorError where trying again cannot help."""
@@ -192,6 +192,8 @@ class Sockets:
             self._lines.discard(line)
             await line.close()
             raise
+        if not any(_hears(other) for other in self._lines if other is not line):
+            self.hearing()
         return line
 
     async def _handle(self, envelope: dict[str, Any]) -> dict[str, Any] | None:
@@ -213,3 +215,7 @@ class Sockets:
             if kind.startswith("application/json")
             else {"text": response.body}
         )
+
+
+def _hears(line: Line) -> bool:
+    return line.open and line.hello.is_set()

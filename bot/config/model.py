@@ -112,6 +112,7 @@ class Slack(Section):
     connections: Annotated[int, Field(ge=1, le=10)] = 1
     reply_to: Literal["starter", "everyone", "mention"] = "starter"
     moderator_channel: str = ""
+    catch_up_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
 
 
 class EndingSection(Section):

@@ -14,6 +14,15 @@ class Breaking(Base):
         """Cut all sockets (or close them); what was not acknowledged is delivered again at once."""
         await self.sockets.drop(politely=politely)
 
+    def give_up(self) -> int:
+        """Give up on all events that nobody took, as Slack does after a while; how many they were."""
+        left = [each for each in self.office.open if each.kind == "events_api"]
+        for parcel in left:
+            parcel.lost = True
+            self.office.open.discard(parcel)
+            self.office.parcels.remove(parcel)
+        return len(left)
+
     def refresh_sockets(self, reason: str = "refresh_requested", *, grace: float = 10.0) -> None:
         """Ask for new sockets, as Slack does every few hours; the old ones end after `grace` seconds.
 

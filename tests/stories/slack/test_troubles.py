@@ -108,3 +108,24 @@ async def test_under_slacks_own_limits_a_crowd_is_answered_completely(tmp_path: 
         for root in roots:
             await stage.turns(root, 1)
         assert all(len(stage.replies(root)) == 1 for root in roots)
+
+
+@pytest.mark.parametrize("delivery", DELIVERIES)
+async def test_what_was_written_while_nobody_listened_is_answered_once(
+    tmp_path: Path, delivery: Delivery
+) -> None:
+    """Slack itself has given up on it by then."""
+    async with open_stage(tmp_path, delivery) as stage:
+        root = await stage.chat(stage.ann, "hello there, my friend")
+        await stage.program.kill()
+        await stage.writes(stage.ann, root, "are you still here, my friend?")
+        fresh = await stage.mention(stage.ben, "and what about me, please?")
+        assert stage.slack.give_up() == 3  # a mention comes as two events
+        for _ in range(2):
+            await stage.up()
+            await stage.turns(root, 2)
+            await stage.turns(fresh, 1)
+            await stage.program.until(lambda: stage.program.told("missed messages looked for"))
+            assert (len(stage.replies(root)), len(stage.replies(fresh)), len(stage.asked)) == (2, 1, 3)
+            await stage.program.kill()
+        await stage.up()
