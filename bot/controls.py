@@ -76,7 +76,6 @@ class Controls:
             log.warning("confirmation not posted", conversation=here.id, cause=str(error))
             await parts.store.people.unask(here.id, person.id, nonce, now)
             return Said(texts.not_asked(person, here))
-        await parts.store.people.shown(here.id, person.id, nonce, message)
         return Said(texts.please_confirm(person, here))
 
     async def begin(self, thread: ThreadRef, person: Person, id: str, *, private: bool = False) -> Said:

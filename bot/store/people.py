@@ -194,7 +194,7 @@ def unask_row(
         conversation_id,
         at=now,
         actor=person,
-        cause="kept talking",
+        cause=cause,
         before=f"{person} {known.standing}",
         after=after.value,
     )

@@ -66,8 +66,8 @@ _SWITCH = {
         " chooses whether I may end a chat by myself."
     ),
     "slack": Sentence(
-        "**Switching it off:** an admin of the workspace with `/adieu mode`, or whoever runs this app, chooses"
-        " whether I may end a chat by myself."
+        "**Switching it off:** an admin of the workspace with `/adieu mode`, or whoever runs this app,"
+        " chooses whether I may end a chat by myself."
     ),
     "web": Sentence(
         "**Switching it off:** a moderator with the shield at the top of the page, or whoever runs this app,"
