@@ -47,6 +47,8 @@ class FakeModel:
         try:
             for part in parts:
                 match part:
+                    case Next():  # a string too
+                        next_ = part
                     case str():
                         text += part
                         yield Delta(part)
@@ -58,8 +60,6 @@ class FakeModel:
                         await part.wait()
                     case Exception():
                         raise part
-                    case Next():
-                        next_ = part
                     case _:
                         calls.append(part)
         except asyncio.CancelledError:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -47,13 +47,28 @@ NONCE_SECONDS = 300
 """How long the platform itself recognises a repeated post; later it must be asked to look (`again`)."""
 
 
+class Reminded(NamedTuple):
+    """One reminder that was shown, and the life and the end that it belongs to."""
+
+    life: int
+    thread: str
+    end: int
+    person: str
+    card: bool
+    at: float
+
+
 @dataclass
 class Place(FakePlatform):
     """The platform's own truth, over all lives of the process."""
 
     world: World = field(default_factory=World)
     born: dict[str, float] = field(default_factory=dict)
-    reminded: list[tuple[str, str, float]] = field(default_factory=list)
+    reminded: list[Reminded] = field(default_factory=list)
+    reopenings: Counter[str] = field(default_factory=Counter)
+    """How often each thread was opened again: a reminder belongs to one end."""
+    seen: Callable[[str, Conversation | str], None] = lambda _what, _of: None
+    """Called when people see a close (of a conversation), a notice (by its key) or an open thread."""
     crisis: list[tuple[str, float]] = field(default_factory=list)
 
     def known(self, key: str, *, again: bool) -> None:
@@ -108,6 +123,8 @@ class Wire:
             found = await self.place.post(thread, card, key=key, instead=instead, again=again)
             if card.kind is Kind.CRISIS and fresh and not instead:
                 self.place.crisis.append((thread.key, self.life.world.loop.virtual))
+            if card.kind is Kind.NOTICE and fresh:
+                self.place.seen("notice", key)
             return found
 
         return await self.life.through("post", effect)
@@ -121,18 +138,24 @@ class Wire:
         async def effect() -> Closed:
             if conversation.thread.direct:
                 return Closed("direct messages cannot be locked")
+            self.place.seen("close", conversation)
             return await self.place.close(conversation, reason=reason, archive=archive)
 
         return await self.life.through("close", effect)
 
     async def reopen(self, thread: ThreadRef, *, reason: str) -> None:
-        await self.life.through("reopen", lambda: self.place.reopen(thread, reason=reason))
+        async def effect() -> None:
+            await self.place.reopen(thread, reason=reason)
+            self.place.seen("open", thread.key)
+
+        await self.life.through("reopen", effect)
 
     async def remind(self, thread: ThreadRef, person: Person, message_id: str, card: Card | None) -> None:
-        began = self.life.world.loop.virtual
+        began, end = self.life.world.loop.virtual, self.place.reopenings[thread.key]
         await self.life.through("remind", lambda: self.place.remind(thread, person, message_id, card))
         # One whose answer was lost, with the process or without it, may come again: never silent comes first.
-        self.place.reminded.append((f"{id(self.life)} {thread.key}", person.id, began))
+        shown = Reminded(id(self.life), thread.key, end, person.id, card is not None, began)
+        self.place.reminded.append(shown)
 
     async def locale(self, workspace: str) -> str:
         return ""
@@ -276,17 +299,18 @@ class WildModel:
             await asyncio.sleep(0)
             self.life.step()
             match part:
+                # Both are strings too: they come first.
+                case Weather():
+                    await self.life.world.gate()
+                    self.life.step()
+                case Next():
+                    next_ = part
                 case str():
                     text += part
                     yield Delta(part)
                 case Restart():
                     text, calls, content = "", [], []
                     yield part
-                case Weather():
-                    await self.life.world.gate()
-                    self.life.step()
-                case Next():
-                    next_ = part
                 case BadCall() | WarnUser() | EndConversation():
                     minds.count += 1
                     call = replace(part, id=f"call{minds.count}")

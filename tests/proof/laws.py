@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from bot.cards import Kind
 from bot.store.rows import WAITING, load_confirming, load_warned
-from bot.store.schema import conversation, ending, message, participant, turn
+from bot.store.schema import conversation, ending, message, metadata, participant, turn
 from bot.types import Reason, Standing, State, Step
 from tests.proof.actors import Place
 from tests.proof.replay import differences
@@ -28,6 +28,7 @@ def at_rest(c: Connection, watch: Watch, accepted: Accepted) -> None:
     _ended_is_shown(c, watch)
     _replayed(c, watch)
     _reminders(watch)
+    _erased(c, watch)
 
 
 def when_idle(c: Connection, watch: Watch, accepted: Accepted) -> None:
@@ -66,6 +67,20 @@ def _forgotten(c: Connection, watch: Watch) -> None:
         for text_ in c.execute(select(message.c.text)).scalars():
             if text in text_:
                 watch.world.blame("the text of a deleted message stands in its row")
+
+
+def _erased(c: Connection, watch: Watch) -> None:
+    """I8: no row belongs to a conversation that is gone, and none holds a word that was written there."""
+    there = set(c.execute(select(conversation.c.id)).scalars())
+    for table in metadata.sorted_tables:
+        rows = c.execute(select(table)).all()
+        if "conversation_id" in table.c:
+            lost = {row.conversation_id for row in rows} - there - {None}
+            if lost:
+                watch.world.blame(f"I8: {table.name} still has rows of the erased conversations {lost}")
+        for row in rows:
+            if any(text in value for value in row if isinstance(value, str) for text in watch.erased):
+                watch.world.blame(f"I8: {table.name} still has words that were erased")
 
 
 def _no_message_lost(c: Connection, watch: Watch, accepted: Accepted) -> None:
@@ -154,12 +169,18 @@ def _consistent(row: Row[Any], watch: Watch, *, living: bool) -> None:
 
 def _reminders(watch: Watch) -> None:
     """E32, E17: never spam."""
-    newest: dict[tuple[str, str], float] = {}
-    for thread, person, at in watch.place.reminded:
-        again = (thread, person) in newest and at - newest[thread, person] < 1800
-        if again and thread.split(" ")[1] not in watch.reopened:
-            watch.world.blame(f"E32: {person} was reminded twice within half an hour")
-        newest[thread, person] = at
+    newest: dict[tuple[Any, ...], float] = {}
+    pointed: set[tuple[Any, ...]] = set()
+    for each in watch.place.reminded:
+        whom = each.life, each.thread, each.end, each.person
+        if whom in newest and each.at - newest[whom] < 1800:
+            watch.world.blame(f"E32: {each.person} was reminded twice within half an hour")
+        if each.card and whom in pointed:
+            watch.world.blame(f"E32: {each.person} was shown the pointer twice")
+        if not each.card and whom not in newest and each.life == watch.place.reminded[0].life:
+            watch.world.blame(f"E32: {each.person} was reminded without ever having been told where to go on")
+        newest[whom] = each.at
+        pointed |= {whom} if each.card else set()
     shown: dict[str, float] = {}
     for thread, at in watch.place.crisis:
         if thread in shown and at - shown[thread] < 7200:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.cards import Verb
-from bot.types import Next, Restart, Risk
+from bot.types import Mode, Next, Restart, Risk
 from tests.proof.actors import CALLS, MODEL_ERRORS, OPINIONS, Line
 from tests.proof.proof import PEOPLE, Proof, Weather
 
@@ -148,6 +148,27 @@ class Game(RuleBasedStateMachine):
         ref, person = self.game.ref(self.thread(which)), PEOPLE[who]
         act = self.game.assistant.stop if which % 2 else self.game.assistant.reopen
         self.game.do(act(ref, person))
+
+    @rule(who=who, conversation=st.integers(1, 4), which=some)
+    def branches(self, who: str, conversation: int, which: int) -> None:
+        self.game.branch(who, conversation, which)
+
+    @rule(who=who, which=which, wrong=st.booleans())
+    def says_what_they_think_of_it(self, who: str, which: int, wrong: bool) -> None:  # noqa: FBT001 - drawn
+        self.game.complain_of(who, self.thread(which), appeal=wrong)
+
+    @rule(who=who, which=which)
+    def releases_the_hold(self, who: str, which: int) -> None:
+        self.game.do(self.game.assistant.release(self.game.ref(self.thread(which)), PEOPLE[who]))
+
+    @rule(who=who, which=which, mode=st.sampled_from(Mode))
+    def sets_the_mode(self, who: str, which: int, mode: Mode) -> None:
+        self.game.do(self.game.assistant.set_mode(self.game.ref(self.thread(which)), PEOPLE[who], mode))
+
+    @rule(sure=st.integers(0, 9))
+    def the_workspace_is_erased(self, sure: int) -> None:
+        if sure == 0:
+            self.game.erase()
 
     @rule(what=st.sampled_from(("lock", "unlock", "unlock", "delete")), which=which)
     def by_hand(self, what: str, which: int) -> None:

@@ -84,6 +84,7 @@ class Proof:
         rules = Rules(redirections=redirections)
         self.watch = Watch(self.world, self.place, self.minds, rules)
         self.minds.may_ask = self.watch.may_ask
+        self.place.seen = self.watch.seen_by_people
         self.accepted: laws.Accepted = {}
         self.sent: list[Incoming] = []
         self.threads: list[str] = ["t1", "t2", DIRECT]
@@ -227,6 +228,41 @@ class Proof:
     async def _begun(self, ref: ThreadRef, who: str, id: str) -> None:
         said = await self.assistant.begin(ref, PEOPLE[who], id=id)
         self._went(said.go_to)
+
+    def branch(self, who: str, conversation: int, which: int) -> None:
+        self.count += 1
+        self.do(self._branched(who, conversation, which, f"i{self.count}", f"unique {self.count} branch"))
+
+    async def _branched(self, who: str, conversation: int, which: int, id: str, text: str) -> None:
+        own = await self.assistant.own_messages(conversation, PEOPLE[who])
+        if own:
+            number = own[which % len(own)].number
+            said = await self.assistant.branch(conversation, PEOPLE[who], number, text, id=id)
+            self._went(said.go_to)
+
+    def complain_of(self, who: str, thread: str, *, appeal: bool) -> None:
+        self.count += 1
+        self.do(self._complained(who, self.ref(thread), f"i{self.count}", appeal=appeal))
+
+    async def _complained(self, who: str, ref: ThreadRef, id: str, *, appeal: bool) -> None:
+        here = await self.assistant.find(ref)
+        if here is not None and appeal:
+            await self.assistant.appeal(here.id, PEOPLE[who], "unique opinion", id=id)
+        elif here is not None:
+            await self.assistant.feedback(here.id, PEOPLE[who], "unique opinion", wrong=True, id=id)
+
+    def erase(self) -> None:
+        """The workspace throws us out: what is on its way to the record arrives first, nothing after it."""
+        self.world.open_all()
+        self.world.weather["write"].clear()
+        self.loop.still()
+        gone = self.do(self.assistant.erase("fake", "harbour"))
+        if self.life.dead or not gone.done():
+            return
+        theirs = [item for item in self.sent if item.thread.workspace]
+        self.sent = [item for item in self.sent if not item.thread.workspace]
+        self.watch.erased |= {item.text for item in theirs if item.text.startswith("unique")}
+        self.accepted = {key: text for key, text in self.accepted.items() if key[0] == DIRECT}
 
     def _went(self, key: str) -> None:
         thread = key.rpartition("/")[2]

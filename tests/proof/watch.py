@@ -63,13 +63,30 @@ class Watch:
     presses: list[Yes] = field(default_factory=list)
     by_hand: set[str] = field(default_factory=set)
     """Threads that somebody locked or deleted on the platform."""
-    reopened: set[str] = field(default_factory=set)
+    void: dict[int, int] = field(default_factory=dict)
+    """The version from which on a conversation was opened again: older endings are void."""
+    opened: dict[int, int] = field(default_factory=dict)
+    """The same, once people have seen the thread open again."""
+    endings: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Conversation and version of each ending, by the key of its notice."""
     ended: dict[int, int] = field(default_factory=dict)
     """The round in which a conversation ended."""
     asked: dict[tuple[int, str], int] = field(default_factory=dict)
     """Newest message when a person was last asked to confirm."""
+    erased: set[str] = field(default_factory=set)
+    """Texts of messages in a workspace that was erased since."""
     answered: dict[int, int] = field(default_factory=dict)
     """The turn that finished with a message."""
+
+    def seen_by_people(self, what: str, of: Conversation | str) -> None:
+        """E36: once a thread was seen open again, nothing of the former ending is seen any more."""
+        if what == "open":
+            here = [each for each, before in self.before.items() if before.here.thread.key == of]
+            self.opened |= {each: self.void[each] for each in here if each in self.void}
+            return
+        number, version = (of.id, of.version) if isinstance(of, Conversation) else self.endings[of]
+        if version < self.void.get(number, 0) and self.opened.get(number) == self.void[number]:
+            self.world.blame(f"E36: a {what} of an ending that was taken back")
 
     def after(self, c: Connection) -> None:
         """Examine what a transaction has changed."""
@@ -81,6 +98,8 @@ class Watch:
         self._remember(c)
 
     def _remember(self, c: Connection) -> None:
+        for each in c.execute(select(ending)):
+            self.endings[f"en{each.id}"] = each.conversation_id, each.version
         people: dict[int, dict[str, Any]] = {}
         for one in c.execute(select(participant)):
             people.setdefault(one.conversation_id, {})[one.person_id] = one
@@ -105,7 +124,8 @@ class Watch:
         here = to_conversation(c.execute(WHOLE.where(conversation.c.id == row.conversation_id)).one())
         before = self.before.get(here.id)
         if row.cause == "reopened":
-            self.reopened.add(here.thread.key)
+            self.void[here.id] = here.version
+            self.place.reopenings[here.thread.key] += 1
         if row.before == "":
             return
         assert before is not None
