@@ -100,7 +100,7 @@ async def test_a_message_that_is_too_long_is_refused_in_words(site: Site) -> Non
     answer = await site.deed("say", "ann", "general", text="a" * 4001)
     assert answer.status == 413
     assert answer.json["error"] == (
-        "This message has 4,001 characters, and 4,000 is the most. Shorten it, or send it in parts."
+        "Too long: 4001 of at most 4000 characters. Nothing was sent."
     )
     await site.say("ann", "general", "😀" * 4000)
 

@@ -15,9 +15,8 @@ from adapters.web.talk import Talk
 from bot.cards import Card
 from bot.errors import ThreadGone
 from bot.ports import Closed, Placed
+from bot.texts import refusals
 from bot.types import Conversation, Person, ThreadRef
-
-STARTED = "*started a new chat*"
 
 
 class Playground:
@@ -53,14 +52,15 @@ class Playground:
             own = await self.board.posts.claim(where.channel, f"open:{conversation.id}")
         thread = await self.board.threads.get(own)
         if thread is None:
-            starter = conversation.starter.id
+            starter = conversation.starter
             if fresh:
-                post = Post(own, where.channel, starter, self.board.now(), text=first or STARTED)
+                text = first or f"*{refusals.started(starter)}*"
+                post = Post(own, where.channel, starter.id, self.board.now(), text=text)
                 # The core knows an opening message by the id of the deed that made it, a branch.
                 named = where.thread.removeprefix(ThreadRef.UNOPENED)
                 await self.board.put(replace(post, sign=not first, named=named))
-            title = conversation.title or "New chat"
-            thread = Thread(own, where.channel, title, starter, own, self.board.now(), conversation.id)
+            title = conversation.title or refusals.untitled(conversation)
+            thread = Thread(own, where.channel, title, starter.id, own, self.board.now(), conversation.id)
             await self.board.threads.put(thread)
         await self.board.show_thread(thread)
         return thread.ref

@@ -17,7 +17,7 @@ from adapters.web import events, view
 from adapters.web.board import Board
 from adapters.web.controls import MOST_WORDS, Controls
 from adapters.web.ground import Deed, Ground
-from adapters.web.languages import preferred
+from adapters.web.languages import locale_of
 from adapters.web.mine import Mine
 from adapters.web.moderation import Moderation
 from adapters.web.refused import Refused
@@ -26,6 +26,7 @@ from adapters.web.state.places import CHANNELS, MODERATORS, PEOPLE, is_channel, 
 from adapters.web.talk import LONGEST, Talk
 from bot.errors import AdieuError
 from bot.ports import Context
+from bot.texts import playground, refusals
 from bot.types import Person
 
 Act = Callable[[Deed, dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -87,9 +88,7 @@ class Api:
     async def _state(self, request: Request) -> Response:
         viewer = self._viewer(request)
         number = self._board.hub.number
-        channels = [{"id": name, "about": about} for name, about in CHANNELS.items()]
-        if viewer.moderator:
-            channels.append({"id": MODERATORS, "about": "What moderators are told. Only Mo sees this."})
+        channels = [*CHANNELS, *([MODERATORS] if viewer.moderator else [])]
         return json(
             {
                 "number": number,
@@ -100,7 +99,9 @@ class Api:
                 "most_words": MOST_WORDS,
                 "token": self._token.of(request),
                 "people": [view.person(person) for person in PEOPLE.values()],
-                "channels": channels,
+                "channels": [
+                    {"id": name, "about": playground.PAGE[f"{name}_about"](viewer)} for name in channels
+                ],
                 "threads": await self._board.list_threads(),
             }
         )
@@ -109,7 +110,7 @@ class Api:
         viewer, place = self._viewer(request), request.path_params["place"]
         known = is_channel(place) or await self._board.threads.get(place)
         if not known or not may_see(viewer, place):
-            raise Refused(404, "This place does not exist.")
+            raise Refused(404, refusals.no_such_place)
         answer = await self._board.place(viewer, place, request.query_params.get("before", ""))
         thread = None if is_channel(place) else await self._board.threads.get(place)
         if thread:
@@ -134,7 +135,7 @@ class Api:
                 return json(await act(deed, asked))
             except AdieuError as error:
                 log.warning("the playground could not do it", deed=request.url.path, error=str(error))
-                raise Refused(503, "This did not work just now. It will be tried again.") from error
+                raise Refused(503, refusals.tried_again) from error
 
         return answer
 
@@ -193,8 +194,8 @@ def _nonce(asked: dict[str, Any]) -> str:
 
 
 def _person(request: Request, id: str) -> Person:
-    """One of the playground's people, in the language of the browser they use."""
+    """One of the playground's people, in the language in which they use the page."""
     person = PEOPLE.get(id)
     if person is None:
         raise Refused(422, "Say who you are: one of " + ", ".join(PEOPLE) + ".")
-    return replace(person, locale=preferred(request.headers.get("accept-language", "")))
+    return replace(person, locale=locale_of(request))

@@ -55,7 +55,7 @@ async def application(context: Context, board: Board) -> ASGIApp:
     if sessions:
         routes += pages.sign_in(name, sessions, Tries(context.clock), token)
     routes += Api(context, board, token).routes()
-    routes += pages.playground(name, token, signed_in=sessions is not None)
+    routes += pages.playground(name, token, signed_in=sessions is not None, opened=board.read_in)
     return _guarded(context, routes, sessions)
 
 

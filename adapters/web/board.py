@@ -35,6 +35,10 @@ class Board:
         self.locale = ""
         """The language of whoever opened the page last."""
 
+    def read_in(self, locale: str) -> None:
+        """Somebody has opened the page in this language."""
+        self.locale = locale
+
     def now(self) -> str:
         """The time, as kept with a post."""
         return self.clock.now().isoformat(timespec="milliseconds")

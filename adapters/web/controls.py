@@ -10,6 +10,7 @@ from adapters.web.refused import Refused
 from adapters.web.state.posts import Post
 from bot.cards import Verb
 from bot.ports import Desk, Press
+from bot.texts import refusals
 
 MOST_WORDS = 1_000
 
@@ -37,7 +38,7 @@ class Controls:
         post = await self._ground.post(deed, post_id)
         card = post.card if post else None
         if post is None or card is None or post.used or verb not in {b.verb for b in card.buttons}:
-            raise Refused(409, "This is already done: the button is no longer in use.")
+            raise Refused(409, refusals.already_done)
         press = Press(deed.nonce, Verb(verb), card.conversation, card.nonce, deed.person, thread, post_id)
         said = await self._desk.press(press)
         now = await self._ground.post(deed, post_id)
@@ -56,16 +57,16 @@ class Controls:
         post = await self._ground.post(deed, post_id)
         card = post.card if post else None
         if card is None or verb not in {b.verb for b in card.buttons}:
-            raise Refused(409, "This is already done: the button is no longer in use.")
+            raise Refused(409, refusals.already_done)
         if len(text) > MOST_WORDS:
-            raise Refused(413, f"This has {len(text):,} characters, and {MOST_WORDS:,} is the most.")
+            raise Refused(413, refusals.too_long, length=len(text), most=MOST_WORDS)
         match verb:
             case Verb.WRONG:
                 said = await self._desk.feedback(
                     card.conversation, deed.person, text, wrong=True, id=deed.nonce
                 )
             case Verb.APPEAL if not text.strip():
-                raise Refused(422, "An appeal needs a few words: why should a person look at it again?")
+                raise Refused(422, refusals.appeal_needs_words)
             case Verb.APPEAL:
                 said = await self._desk.appeal(card.conversation, deed.person, text, id=deed.nonce)
             case _:

@@ -11,6 +11,7 @@ from adapters.web.state.places import CHANNELS, MODERATORS, PLATFORM, WORKSPACE,
 from adapters.web.state.posts import Post
 from adapters.web.state.threads import Thread
 from bot.cards import Said
+from bot.texts import refusals
 from bot.types import Person, ThreadRef
 
 BRIEF = 160
@@ -36,10 +37,10 @@ class Ground:
         if deed.place in CHANNELS:
             return None
         if deed.place == MODERATORS and deed.person.moderator:
-            raise Refused(409, "Nobody is answered here: this channel tells moderators what happened.")
+            raise Refused(409, refusals.moderators_channel)
         thread = await self.board.threads.get(deed.place)
         if thread is None:
-            raise Refused(404, "This thread does not exist.")
+            raise Refused(404, refusals.no_thread)
         return thread
 
     async def ref(self, deed: Deed) -> ThreadRef:

@@ -11,12 +11,11 @@ from adapters.web.state.places import is_channel, ref
 from adapters.web.state.posts import Post
 from adapters.web.state.threads import Thread
 from adapters.web.talk import checked
+from bot import texts
 from bot.cards import Kind
 from bot.ports import Desk
+from bot.texts import refusals
 from bot.types import Message, ThreadRef
-
-DELETED = "Deleted message"
-TOO_LATE = "This message is being answered already, so it stays as it is. You can branch from it instead."
 
 
 class Mine:
@@ -38,7 +37,7 @@ class Mine:
         post, thread = await self._find(deed, post_id)
         answered = await self._answered(deed, post, thread)
         if thread and thread.locked and not answered:
-            raise Refused(409, "This chat has ended, so this message stays as it is. You can delete it.")
+            raise Refused(409, refusals.message_stays)
         return {"text": post.text, "answered": answered is not None}
 
     async def edit(self, deed: Deed, post_id: str, text: str) -> dict[str, Any]:
@@ -46,11 +45,11 @@ class Mine:
         post, thread = await self._find(deed, post_id)
         checked(text)
         if thread and thread.locked:
-            raise Refused(409, "This chat has ended, so this message stays as it is.")
+            raise Refused(409, refusals.message_stays)
         await self._desk.edited(_place(post, thread), *_name(post), text)
         answered = await self._answered(deed, post, thread)
         if answered and answered.text != text:
-            raise Refused(409, TOO_LATE)
+            raise Refused(409, refusals.message_answered)
         await self._board.edit(post.place, post.id, lambda it: replace(it, text=text, edited=True))
         return {}
 
@@ -58,11 +57,11 @@ class Mine:
         """Go on from a message in a thread of its own; this one stays as it is (E34)."""
         thread = await self._ground.thread(deed)
         if thread is None:
-            raise Refused(404, "Branch from a message in a thread.")
+            raise Refused(404, refusals.only_in_a_thread)
         checked(text)
         known = await self._desk.own_messages(thread.conversation, deed.person, message_id=message)
         if not known:
-            raise Refused(409, "You can only branch from a message of your own that is still there.")
+            raise Refused(409, texts.branch_not_yours)
         said = await self._desk.branch(thread.conversation, deed.person, known[0].number, text, id=deed.nonce)
         if not said.go_to:
             raise Refused(409, said.text)
@@ -75,12 +74,13 @@ class Mine:
         await self._board.posts.taken(post.id)
         await self._board.edit(post.place, post.id, lambda it: replace(it, text="", deleted=True))
         if thread and thread.origin == post.id:
-            await self._forget_title(thread, branch=bool(post.named))
+            await self._forget_title(deed, thread, branch=bool(post.named))
         return {}
 
-    async def _forget_title(self, thread: Thread, *, branch: bool) -> None:
+    async def _forget_title(self, deed: Deed, thread: Thread, *, branch: bool) -> None:
         """A title is made of the opening message, and so is the card that opens a branch."""
-        await self._board.show_thread(await self._board.threads.rename(thread.id, DELETED))
+        title = refusals.deleted_message(deed.person)
+        await self._board.show_thread(await self._board.threads.rename(thread.id, title))
         for post in await self._board.posts.all(thread.id) if branch else ():
             if post.card and post.card.kind is Kind.WELCOME:
                 await self._board.put(replace(post, card=replace(post.card, text="")))
@@ -88,7 +88,7 @@ class Mine:
     async def _find(self, deed: Deed, post_id: str) -> tuple[Post, Thread | None]:
         post = await self._ground.post(deed, post_id)
         if post is None or not post.message or post.author != deed.person.id:
-            raise Refused(404, "This is not a message of yours, or it is gone already.")
+            raise Refused(404, refusals.not_your_message)
         return post, await self._board.threads.get(post.id if is_channel(post.place) else post.place)
 
     async def _answered(self, deed: Deed, post: Post, thread: Thread | None) -> Message | None:

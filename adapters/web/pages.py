@@ -14,9 +14,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from adapters.web.api import json
+from adapters.web.languages import locale_of, remember
 from adapters.web.refused import Refused
 from adapters.web.security import Token, body
 from adapters.web.sign_in import Sessions, Tries
+from adapters.web.words import frame, said
+from bot.texts import Sentence, refusals
 
 HERE = Path(__file__).parent
 AnyRoute = Route | Mount
@@ -24,11 +27,25 @@ _TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape
 
 
 def page(
-    name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
+    request: Request,
+    name: str,
+    assistant: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: object,
 ) -> HTMLResponse:
-    """One of our templates."""
-    html = _TEMPLATES.get_template(name).render(**values)
-    return HTMLResponse(html, status, {"Cache-Control": "no-store", **(headers or {})})
+    """One of our templates, in the language of whoever asks; a Sentence among the values is said in it."""
+    known = frame(locale_of(request), assistant)
+
+    def say(value: object) -> object:
+        return said(value, str(known["lang"]), assistant) if isinstance(value, Sentence) else value
+
+    told = {key: say(value) for key, value in values.items()}
+    html = _TEMPLATES.get_template(name).render(say=say, texts=refusals, **known, **told)
+    kept = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
+    response = HTMLResponse(html, status, kept | dict(headers or {}))
+    remember(request, response)
+    return response
 
 
 def health(reasons: Callable[[], Mapping[str, str]]) -> Route:
@@ -45,17 +62,20 @@ def health(reasons: Callable[[], Mapping[str, str]]) -> Route:
 def closed(assistant: str) -> Route:
     """GET / where the playground is off."""
 
-    async def answer(_: Request) -> Response:
-        return page("closed.html", assistant=assistant)
+    async def answer(request: Request) -> Response:
+        return page(request, "closed.html", assistant)
 
     return Route("/", answer)
 
 
-def playground(assistant: str, token: Token, *, signed_in: bool) -> list[Route]:
-    """The page itself; which place it shows is the page's own affair."""
+def playground(
+    assistant: str, token: Token, *, signed_in: bool, opened: Callable[[str], None]
+) -> list[Route]:
+    """The page itself; which place it shows is the page's own affair. `opened` hears in which language."""
 
     async def answer(request: Request) -> Response:
-        return page("playground.html", assistant=assistant, signed_in=signed_in, token=token.of(request))
+        opened(locale_of(request))
+        return page(request, "playground.html", assistant, signed_in=signed_in, token=token.of(request))
 
     return [Route(path, answer) for path in ("/", "/c/{channel}", "/t/{thread}")]
 
@@ -80,9 +100,9 @@ def files() -> Mount:
 def sign_in(assistant: str, sessions: Sessions, tries: Tries, token: Token) -> list[Route]:
     """GET and POST /sign-in, POST /sign-out."""
 
-    def form(request: Request, status: int = 200, problem: str = "", **headers: str) -> Response:
+    def form(request: Request, status: int = 200, problem: Sentence | str = "", **headers: str) -> Response:
         return page(
-            "sign_in.html", status, headers, assistant=assistant, problem=problem, token=token.of(request)
+            request, "sign_in.html", assistant, status, headers, problem=problem, token=token.of(request)
         )
 
     async def show(request: Request) -> Response:
@@ -91,13 +111,13 @@ def sign_in(assistant: str, sessions: Sessions, tries: Tries, token: Token) -> l
     async def enter(request: Request) -> Response:
         address = request.client.host if request.client else ""
         if wait := tries.wait(address):
-            problem = f"Too many tries. Please wait {wait} seconds, then try again."
+            problem = refusals.too_many_tries(locale_of(request), seconds=wait)
             return form(request, 429, problem, **{"Retry-After": str(wait)})
         fields = parse_qs((await body(request, 4096)).decode("utf-8", "replace"))
         token.check(request, fields.get("token", [""])[0])
         if not sessions.right(fields.get("password", [""])[0]):
             tries.failed(address)
-            return form(request, 403, "This is not the password. Please try again.")
+            return form(request, 403, refusals.wrong_password)
         response = RedirectResponse("/", 303)
         sessions.begin(request, response)
         return response
@@ -119,13 +139,15 @@ def sign_in(assistant: str, sessions: Sessions, tries: Tries, token: Token) -> l
 async def refused(request: Request, error: Exception) -> Response:
     """Say what could not be done, as JSON to the page and as a page to people."""
     assert isinstance(error, Refused)
+    said = error.said(locale_of(request))
     if request.url.path.startswith(("/api/", "/events")):
-        return json({"error": error.say}, error.status)
-    return page("plain.html", error.status, title="That did not work", text=error.say)
+        return json({"error": said}, error.status)
+    return page(request, "plain.html", "", error.status, title=refusals.that_did_not_work, text=said)
 
 
 async def missing(request: Request, _: Exception) -> Response:
     """An address that does not exist."""
     if request.url.path.startswith("/api/"):
         return json({"error": "There is no such address."}, 404)
-    return page("plain.html", 404, title="There is nothing here", text="This address does not exist.")
+    title, text = refusals.there_is_nothing, refusals.no_such_address
+    return page(request, "plain.html", "", 404, title=title, text=text)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.web.refused import Refused
 from adapters.web.sign_in import Sessions
 from bot.ports import Shelf
+from bot.texts import refusals
 
 LARGEST_BODY = 64 * 1024
 POLICY = (
@@ -112,9 +113,9 @@ class Token:
         origin = request.headers.get("origin")
         ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
         if site != "same-origin" or not ours:
-            raise Refused(403, "This request came from another site, so nothing was done.")
+            raise Refused(403, refusals.from_another_site)
         if not hmac.compare_digest(token.encode(), self.of(request).encode()):
-            raise Refused(403, "This page is out of date. Reload it, and try again.")
+            raise Refused(403, refusals.out_of_date)
 
 
 async def secret(shelf: Shelf) -> bytes:
@@ -133,7 +134,7 @@ async def body(request: Request, largest: int = LARGEST_BODY) -> bytes:
         async for chunk in request.stream():
             received += chunk
             if len(received) > largest:
-                raise Refused(413, "This is more than can be sent at once. Shorten it or send it in parts.")
+                raise Refused(413, refusals.too_much)
     except ClientDisconnect:
         raise Refused(400, "The request was cut off.") from None
     return received

@@ -15,6 +15,7 @@ from adapters.web.state.threads import Thread
 from bot import texts
 from bot.cards import Said
 from bot.ports import Desk
+from bot.texts import refusals
 from bot.types import Incoming
 
 LONGEST = 4_000
@@ -41,7 +42,7 @@ class Talk:
         if command:
             return await self._command(deed, thread, command, rest)
         if thread and thread.locked:
-            raise Refused(409, "This chat has ended, so nothing was sent. Start a new chat to go on.")
+            raise Refused(409, refusals.ended_nothing_sent)
         post_id = await self._board.posts.claim(deed.place, f"say:{deed.person.id}:{deed.nonce}")
         post = await self._board.posts.get(deed.place, post_id)
         if post is not None and post.deleted:
@@ -105,10 +106,6 @@ class Talk:
 def checked(text: str) -> None:
     """Raise Refused for a message that is empty or too long."""
     if not text.strip():
-        raise Refused(422, "There is nothing in this message yet.")
+        raise Refused(422, refusals.empty_message)
     if len(text) > LONGEST:
-        raise Refused(
-            413,
-            f"This message has {len(text):,} characters, and {LONGEST:,} is the most."
-            " Shorten it, or send it in parts.",
-        )
+        raise Refused(413, refusals.too_long, length=len(text), most=LONGEST)

@@ -6,7 +6,7 @@ brings them up to date). Who is to read a text is passed in: a person, a convers
 
 from __future__ import annotations
 
-from bot.texts import commands, labels, pages
+from bot.texts import commands, labels, pages, playground, refusals
 from bot.texts.cards import (
     answered,
     branch_opening,
@@ -159,10 +159,12 @@ __all__ = [
     "open_already",
     "opens_a_form",
     "pages",
+    "playground",
     "please_confirm",
     "pointer",
     "privacy_text",
     "private_on_its_way",
+    "refusals",
     "refused",
     "reminder",
     "reopen_moderators_only",

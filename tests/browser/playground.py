@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Locator, Page, expect
+
+from bot.texts import LANGUAGES, playground
+
+ASSISTANT = re.compile("|".join(playground.PAGE["assistant"](language) for language in LANGUAGES))
+"""How a reply of the assistant's is marked, in whichever language the page is."""
 
 
 async def visit(page: Page, url: str) -> None:
@@ -33,7 +40,7 @@ async def send(page: Page, text: str) -> None:
 
 async def answered(page: Page) -> None:
     """The newest message is the assistant's, and finished."""
-    await expect(messages(page).last).to_contain_text("assistant")
+    await expect(messages(page).last).to_contain_text(ASSISTANT)
     await expect(page.locator(".writing")).to_have_count(0)
 
 

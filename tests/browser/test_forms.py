@@ -67,7 +67,7 @@ async def test_what_is_too_long_is_said_and_stays(browser: Browser, site: Site) 
     await card(page, "notice").get_by_role("button", name="Appeal").click()
     await page.locator("#words").fill("please " * 200)
     await form(page).get_by_role("button", name="Send").click()
-    await expect(form(page).get_by_role("alert")).to_contain_text("1,000 is the most")
+    await expect(form(page).get_by_role("alert")).to_contain_text("1,400 of at most 1,000 characters")
     await expect(page.locator("#words")).to_have_value("please " * 200)
     assert site.desk.words == []
 

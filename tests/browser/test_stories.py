@@ -152,7 +152,7 @@ async def test_what_is_too_long_stays_in_the_composer(page: Page) -> None:
     text = "far too long " * 400
     await composer(page).fill(text)
     await composer(page).press("Enter")
-    await expect(page.locator("#trouble")).to_contain_text("4,000 is the most")
+    await expect(page.locator("#trouble")).to_contain_text("5,200 of at most 4,000 characters")
     await expect(composer(page)).to_have_value(text)
 
 

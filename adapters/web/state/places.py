@@ -7,10 +7,8 @@ from bot.types import Person, ThreadRef
 PLATFORM = "web"
 WORKSPACE = "playground"
 MODERATORS = "moderators"
-CHANNELS = {
-    "general": "Ask anything. Each message opens a thread.",
-    "random": "The same, for everything else.",
-}
+CHANNELS = ("general", "random")
+"""What each is about is said in bot.texts.playground."""
 PEOPLE = {
     person.id: person
     for person in (

@@ -8,6 +8,7 @@ import { own } from "./own.js";
 import { drawer, drawerIsOpen, showAll } from "./sidebar.js";
 import { sortedPosts, state, thread } from "./store.js";
 import { arrive, follows } from "./visit.js";
+import { say } from "./words.js";
 
 /** Do something at once; if nobody answers, say so and leave everything as it is. */
 async function doing(name, details, button) {
@@ -19,7 +20,7 @@ async function doing(name, details, button) {
     return answer;
   } catch (error) {
     if (error instanceof Refusal) trouble(error.message);
-    else if (error instanceof Away) trouble(`${state.assistant} does not answer right now, so nothing was done. Please try again.`);
+    else if (error instanceof Away) trouble(say("not_done"));
     else throw error;
     return null;
   } finally {
@@ -81,7 +82,7 @@ export const acts = {
   },
   async copy(button) {
     await navigator.clipboard.writeText(button.closest(".code").querySelector("pre").textContent);
-    announce("Copied.");
+    announce(say("copied"));
   },
 };
 

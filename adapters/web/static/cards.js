@@ -3,6 +3,7 @@
 import { h, html, icon } from "./dom.js";
 import { formBody } from "./forms.js";
 import { state } from "./store.js";
+import { say } from "./words.js";
 
 const SIGNS = {
   warning: "warn",
@@ -28,7 +29,7 @@ export function cardBody(post) {
   const sign = SIGNS[card.kind];
   const actions = card.buttons.map((one) => button(post, one));
   const about = card.kind === "moderators" && [...state.threads.values()].find((one) => one.conversation === card.conversation);
-  if (about) actions.push(h("a", { class: "button", href: `/t/${about.id}` }, "Open the thread"));
+  if (about) actions.push(h("a", { class: "button", href: `/t/${about.id}` }, say("open_thread")));
   return h("section", { class: `card ${card.kind}`, "aria-label": card.title || null, lang: card.language || null, dir: card.language ? card.direction : null },
     card.title && h("div", { class: "card-head" }, sign && icon(sign), h("h2", {}, card.title)),
     card.html && html(card.html, "md", !card.language),
@@ -40,6 +41,6 @@ export function cardBody(post) {
 /** What is left of a card that somebody put away: a way back to it. */
 export function putAwayLine(post) {
   const sign = SIGNS[post.card.kind] ?? "thread";
-  return h("p", { class: "away-card" }, icon(sign), `${post.card.title || "A card"}: put away.`,
-    h("button", { type: "button", class: "link", "data-act": "bring-back", "data-post": post.id }, "Show it again"));
+  return h("p", { class: "away-card" }, icon(sign), say("was_put_away", { title: post.card.title || say("a_card") }),
+    h("button", { type: "button", class: "link", "data-act": "bring-back", "data-post": post.id }, say("show_again")));
 }

@@ -5,8 +5,9 @@ import { showFoot } from "./head.js";
 import { Away, Refusal, deed } from "./net.js";
 import { me, memory, state, thread } from "./store.js";
 import { avatar } from "./sidebar.js";
+import { count, say } from "./words.js";
 
-const COMMANDS = { "/end": "asks to end this chat", "/new": "starts a new chat", "/help": "says what you can do" };
+const COMMANDS = { "/end": "command_end", "/new": "command_new", "/help": "command_help" };
 const WAITS = [1000, 2000, 4000, 8000, 10_000];
 let sending = null;
 
@@ -49,7 +50,7 @@ function measure() {
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight}px`;
   }
-  $("count").textContent = length > state.longest * 0.85 ? `${length.toLocaleString()} / ${state.longest.toLocaleString()}` : "";
+  $("count").textContent = length > state.longest * 0.85 ? `${count(length)} / ${count(state.longest)}` : "";
   $("count").classList.toggle("over", length > state.longest);
   $("send").setAttribute("aria-disabled", String(!text.value.trim()));
 }
@@ -62,9 +63,9 @@ function showHints() {
   const commands = Object.entries(COMMANDS).filter(([name]) => name.startsWith(text) && !(name === "/end" && (!here || here.hold)));
   const stranger = here && here.starter !== state.me && !text.toLowerCase().includes(`@${state.assistant}`.toLowerCase());
   if (open && typing && commands.length) {
-    children($("hints"), commands.map(([name, what]) => h("button", { type: "button", class: "command", "data-act": "command", "data-command": name }, h("b", {}, name), what)));
+    children($("hints"), commands.map(([name, what]) => h("button", { type: "button", class: "command", "data-act": "command", "data-command": name }, h("b", { dir: "ltr" }, name), say(what))));
   } else if (open && stranger) {
-    children($("hints"), [h("span", {}, `${here.starter_name} started this chat. To be answered too,`), h("button", { type: "button", class: "link", "data-act": "mention" }, `mention @${state.assistant}`)]);
+    children($("hints"), [h("span", {}, say("not_your_chat", { name: here.starter_name })), h("button", { type: "button", class: "link", "data-act": "mention" }, say("mention"))]);
   } else {
     children($("hints"), []);
   }
@@ -78,9 +79,8 @@ export function showComposer({ focus = false } = {}) {
   const who = me();
   if (who) $("speaker").replaceWith(Object.assign(avatar(who, "small"), { id: "speaker" }));
   if ($("text").value !== kept.text && !sending) $("text").value = kept.text;
-  const where = thread() ? "this chat" : `#${state.place}`;
-  $("text").placeholder = thread() ? `Write to ${state.assistant} …` : `Ask ${state.assistant} something …`;
-  $("text-label").textContent = `Message in ${where}, as ${who?.name ?? ""}`;
+  $("text").placeholder = say(thread() ? "write_to" : "ask");
+  $("text-label").textContent = say(thread() ? "message_in_chat" : "message_in", { place: `#${state.place}`, name: who?.name ?? "" });
   measure();
   showHints();
   const fine = matchMedia("(pointer: fine)").matches;
@@ -112,7 +112,7 @@ export function submit(done) {
   if (!text.trim() || (sending && !sending.timer)) return;
   const length = [...text].length;
   if (length > state.longest) {
-    trouble(`This message has ${length.toLocaleString()} characters, and ${state.longest.toLocaleString()} is the most. Nothing was sent; shorten it, or send it in parts.`);
+    trouble(say("too_long", { length: count(length), most: count(state.longest) }));
     return;
   }
   clearTimeout(sending?.timer);
@@ -146,6 +146,6 @@ function again(mail) {
   const wait = WAITS[Math.min(mail.tries, WAITS.length - 1)];
   mail.tries += 1;
   mail.timer = setTimeout(() => attempt(mail), wait);
-  trouble(`Not sent yet: ${state.assistant} does not answer. Your text is kept and will be sent again by itself. `,
-    h("button", { type: "button", class: "link", "data-act": "cancel-send" }, "Do not send it"));
+  trouble(`${say("not_sent_yet")} `,
+    h("button", { type: "button", class: "link", "data-act": "cancel-send" }, say("do_not_send")));
 }

@@ -1,5 +1,7 @@
 // Small helpers: build elements, and change what is shown without disturbing what stays the same.
 
+import { say } from "./words.js";
+
 export const $ = (id) => document.getElementById(id);
 
 /** An element; `props` are attributes (null and false are left out), children are nodes or text. */
@@ -34,6 +36,7 @@ export function icon(name, kind = "icon") {
 export function html(text, kind = "md", auto = true) {
   const element = h("div", { class: kind });
   element.innerHTML = text;
+  for (const button of element.querySelectorAll(".copy")) button.textContent = say("copy");
   for (const block of auto ? element.children : []) if (!block.matches(".code, pre")) block.dir = "auto";
   return element;
 }

@@ -5,6 +5,7 @@ import { $, announce, children, h, html, icon, morph } from "./dom.js";
 import { formBody } from "./forms.js";
 import { avatar } from "./sidebar.js";
 import { me, sortedPosts, state, thread } from "./store.js";
+import { apart, language, say } from "./words.js";
 
 const TOGETHER_MS = 5 * 60_000;
 let following = true;
@@ -13,7 +14,7 @@ function when(at) {
   const date = new Date(at);
   const today = date.toDateString() === new Date().toDateString();
   const day = today ? {} : { day: "numeric", month: "short" };
-  return date.toLocaleString([], { ...day, hour: "numeric", minute: "2-digit" });
+  return date.toLocaleString(language, { ...day, hour: "numeric", minute: "2-digit" });
 }
 
 function face(post) {
@@ -24,16 +25,16 @@ function face(post) {
 function writing(post, stoppable) {
   return h("div", { class: "writing" },
     h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
-    h("span", { class: "sr" }, `${post.name} is writing.`),
-    stoppable && h("button", { type: "button", class: "button small", "data-act": "stop", "data-post": post.id }, icon("stop"), "Stop"));
+    h("span", { class: "sr" }, say("is_writing", { name: post.name })),
+    stoppable && h("button", { type: "button", class: "button small", "data-act": "stop", "data-post": post.id }, icon("stop"), say("stop")));
 }
 
 function threadLink(post) {
   const one = state.threads.get(post.id);
   if (!one || state.place === post.id) return null;
-  const said = one.ended ? "ended" : "open";
+  const said = say(one.ended ? "ended" : "open");
   return h("a", { class: "thread-link", href: `/t/${one.id}` },
-    icon(one.ended ? "lock" : "thread"), h("span", { class: "title" }, one.title), h("span", { class: "state" }, said));
+    icon(one.ended ? "lock" : "thread"), h("span", { class: "title" }, apart(one.title)), h("span", { class: "state" }, said));
 }
 
 function note(name, text) {
@@ -41,7 +42,7 @@ function note(name, text) {
 }
 
 function putAway(post) {
-  return h("button", { type: "button", class: "link", "data-act": "put-away", "data-post": post.id }, "Put it away");
+  return h("button", { type: "button", class: "link", "data-act": "put-away", "data-post": post.id }, say("put_away"));
 }
 
 /** What one can do with one's own message: a pencil and a bin, seen while the row is pointed at. */
@@ -50,8 +51,8 @@ function ownTools(post) {
   if (!post.message || post.author !== state.me || !here) return null;
   const about = { type: "button", class: "icon-button", "data-post": post.id, "data-place": post.place, "data-thread": here.id, "data-message": post.message };
   return h("div", { class: "row-tools", "data-key": "tools" },
-    h("button", { ...about, "data-act": "edit", title: "Edit and branch", "aria-label": "Edit this message" }, icon("pencil")),
-    h("button", { ...about, "data-act": "delete", title: "Delete", "aria-label": "Delete this message" }, icon("bin")));
+    h("button", { ...about, "data-act": "edit", title: say("edit_and_branch"), "aria-label": say("edit_this") }, icon("pencil")),
+    h("button", { ...about, "data-act": "delete", title: say("delete"), "aria-label": say("delete_this") }, icon("bin")));
 }
 
 /** Rows of the same person close together share one head. */
@@ -68,21 +69,21 @@ export function row(post, before) {
   const kind = ["row", cont && "cont", lined && "lined", post.only_you && "alone"].filter(Boolean).join(" ");
   const head = h("div", { class: cont ? "sr" : "row-head" },
     h("span", { class: "name" }, post.name),
-    !post.author && h("span", { class: "tag" }, post.card || post.only_you ? "automatic" : "assistant"),
-    post.moderator && h("span", { class: "tag" }, "moderator"),
+    !post.author && h("span", { class: "tag" }, say(post.card || post.only_you ? "automatic" : "assistant")),
+    post.moderator && h("span", { class: "tag" }, say("moderator")),
     h("time", { datetime: post.at }, when(post.at)));
   const form = state.form?.post === post.id && !post.card;
   const body = h("div", { class: "row-body" },
     form && state.form.kind !== "delete" ? null : post.html && html(post.html),
-    post.deleted && h("p", { class: "row-note gone" }, icon("bin"), "deleted"),
+    post.deleted && h("p", { class: "row-note gone" }, icon("bin"), say("deleted")),
     form && formBody(),
-    post.edited && !post.deleted && !form && h("p", { class: "row-note" }, "edited"),
+    post.edited && !post.deleted && !form && h("p", { class: "row-note" }, say("edited")),
     post.card && (post.hidden ? putAwayLine(post) : cardBody(post)),
     post.running && writing(post, stoppable),
-    post.broken && note("away", "This answer was interrupted. It goes on as soon as it can."),
-    post.unread && note("lock", "Not read: this chat has ended."),
+    post.broken && note("away", say("interrupted")),
+    post.unread && note("lock", say("not_read")),
     threadLink(post),
-    post.only_you && h("p", { class: "row-note" }, "Only you can see this. ", putAway(post)));
+    post.only_you && h("p", { class: "row-note" }, `${say("only_you")} `, putAway(post)));
   return h("li", { "data-key": post.id, class: kind, "aria-busy": post.running ? "true" : null },
     lined ? null : cont ? h("span") : face(post),
     h("div", {}, lined ? null : head, body),
@@ -92,22 +93,22 @@ export function row(post, before) {
 function empty() {
   if (!state.loaded || sortedPosts().length) return [];
   if (state.place === "moderators") {
-    return [h("div", {}, icon("mark", "mark"), h("h2", {}, "All quiet"),
-      h("p", {}, "When a chat ends, moderators are told here, with a way to open it again."))];
+    return [h("div", {}, icon("mark", "mark"), h("h2", {}, say("all_quiet")),
+      h("p", {}, say("all_quiet_what")))];
   }
   if (thread()) {
-    return [h("div", {}, icon("mark", "mark"), h("h2", {}, "A fresh start"), h("p", {}, "Nothing from before counts here. Write the first message below."))];
+    return [h("div", {}, icon("mark", "mark"), h("h2", {}, say("fresh_start")), h("p", {}, say("fresh_start_what")))];
   }
-  const starters = state.offline ? ["What can you do?", "show markdown", "slow"] : ["What can you do?", "Explain how a rainbow forms", "Help me plan a quiet weekend"];
+  const starters = [say("starter_what"), ...(state.offline ? ["show markdown", "slow"] : [say("starter_rainbow"), say("starter_weekend")])];
   return [h("div", {}, icon("mark", "mark"),
-    h("h2", {}, `Say hello to ${state.assistant}`),
-    h("p", {}, "Write below. Your message opens a thread, and the answer comes there. When you are done, end the chat: it locks, nothing is deleted, and a new one is a tap away."),
+    h("h2", {}, say("say_hello")),
+    h("p", {}, say("say_hello_what")),
     h("div", { class: "starters" }, starters.map((text) => h("button", { type: "button", "data-act": "starter" }, text))))];
 }
 
 export function showWhisper() {
   const post = [...state.posts.values()].find((one) => one.whisper);
-  children($("whisper"), post ? [html(post.html, "md"), h("button", { type: "button", class: "icon-button", "data-act": "put-away", "data-post": post.id, "aria-label": "Put this away" }, icon("close"))] : []);
+  children($("whisper"), post ? [html(post.html, "md"), h("button", { type: "button", class: "icon-button", "data-act": "put-away", "data-post": post.id, "aria-label": say("put_this_away") }, icon("close"))] : []);
 }
 
 /** Everything of the place anew. */
@@ -115,7 +116,7 @@ export function showFeed({ jump = false } = {}) {
   if (jump) following = true;
   const posts = sortedPosts();
   showWhisper();
-  const earlier = state.more ? [h("li", { "data-key": "earlier" }, h("button", { type: "button", class: "button small earlier", "data-act": "earlier" }, "Show earlier messages"))] : [];
+  const earlier = state.more ? [h("li", { "data-key": "earlier" }, h("button", { type: "button", class: "button small earlier", "data-act": "earlier" }, say("earlier")))] : [];
   children($("feed"), [...earlier, ...posts.map((post, at) => row(post, posts[at - 1]))]);
   children($("empty"), empty());
   $("feed").hidden = posts.length === 0;

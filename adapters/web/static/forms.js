@@ -2,6 +2,7 @@
 
 import { $, h, nonce } from "./dom.js";
 import { memory, state } from "./store.js";
+import { count, say } from "./words.js";
 
 let show = () => {};
 
@@ -56,7 +57,7 @@ export function typedWords(text) {
   hold(state.form, text);
   const length = [...text].length;
   const most = state.form.most;
-  $("words-count").textContent = length > most * 0.85 ? `${length.toLocaleString()} / ${most.toLocaleString()}` : "";
+  $("words-count").textContent = length > most * 0.85 ? `${count(length)} / ${count(most)}` : "";
   $("words-count").classList.toggle("over", length > most);
 }
 
@@ -83,7 +84,7 @@ function choices(form) {
     h("ul", { class: "choices", role: "list", "data-key": "choices" }, form.choices.map((one) => h("li", {},
       h("button", { type: "button", class: "choice", "data-act": "choose", "data-message": one.message }, one.text)))),
     h("div", { class: "actions", "data-key": "choose-actions" },
-      h("button", { type: "button", class: "button small", "data-act": "close-form" }, form.words.cancel ?? "Cancel")),
+      h("button", { type: "button", class: "button small", "data-act": "close-form" }, form.words.cancel ?? say("cancel"))),
   ];
 }
 
@@ -96,8 +97,8 @@ function fields(form) {
     h("p", { class: "problem", id: "words-problem", role: "alert", "data-key": "problem" }, form.problem),
     h("div", { class: "actions", "data-key": "actions" },
       h("button", { type: "submit", class: "button small primary" }, form.words.send),
-      h("button", { type: "button", class: "button small", "data-act": "close-form" }, form.words.cancel ?? "Cancel"),
-      form.choices?.length > 1 && h("button", { type: "button", class: "link", "data-act": "choose-again" }, "Choose another message")),
+      h("button", { type: "button", class: "button small", "data-act": "close-form" }, form.words.cancel ?? say("cancel")),
+      form.choices?.length > 1 && h("button", { type: "button", class: "link", "data-act": "choose-again" }, say("choose_another"))),
   ];
 }
 
@@ -120,6 +121,6 @@ export function formBody() {
     parts === fields
       ? h("label", { for: "words", "data-key": "label" }, label)
       : h("p", { class: "label", "data-key": "label" }, label),
-    h("p", { class: "what", id: "words-what", "data-key": "what" }, choosing && !form.choices.length ? "You have written nothing here that one could branch from." : form.what ?? ""),
+    h("p", { class: "what", id: "words-what", "data-key": "what" }, choosing && !form.choices.length ? say("nothing_to_branch") : form.what ?? ""),
     parts(form));
 }

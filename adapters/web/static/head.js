@@ -2,18 +2,19 @@
 
 import { $, children, h, icon } from "./dom.js";
 import { channel, me, state, thread } from "./store.js";
+import { apart, say, sayWith } from "./words.js";
 
 export function showHead() {
   const here = thread();
-  const title = here ? here.title : channel() ? `#${channel().id}` : "Nothing here";
+  const title = here ? apart(here.title) : channel() ? apart(`#${channel().id}`) : say("nothing_here");
   $("title").textContent = title;
-  $("about").textContent = here ? `#${here.channel} · started by ${here.starter_name}` : channel()?.about ?? "This place does not exist.";
+  $("about").textContent = here ? `${apart(`#${here.channel}`)} · ${say("started_by", { name: here.starter_name })}` : channel()?.about ?? say("no_such_place");
   document.title = `${title} · ${state.assistant}`;
   children($("tools"), [...(here ? tools(here) : []), ...(me()?.moderator ? [panelButton()] : [])]);
   children($("moderate"), me()?.moderator ? panel(here) : []);
   const model = state.offline
-    ? ["The ", h("b", {}, "offline stand-in"), " answers, not an AI model"]
-    : [h("b", {}, state.model), " answers. It can make mistakes"];
+    ? sayWith("offline_answers", "who", h("b", {}, say("offline_stand_in")))
+    : sayWith("model_answers", "who", h("b", { dir: "ltr" }, state.model));
   children($("model"), model);
   $("away").hidden = state.connected;
 }
@@ -21,36 +22,32 @@ export function showHead() {
 function tools(here) {
   const moderator = me()?.moderator;
   return [
-    here.ended && h("span", { class: "pill", "data-key": "ended", title: "This chat has ended" }, icon("lock"), h("span", {}, "Ended")),
-    !here.ended && here.hold && h("span", { class: "pill hold", "data-key": "hold", title: "Help is at hand: this chat stays open" }, icon("care"), h("span", {}, "Kept open")),
-    moderator && here.ended && h("button", { type: "button", class: "button small", "data-key": "reopen", "data-act": "reopen" }, "Reopen"),
-    moderator && !here.ended && here.hold && h("button", { type: "button", class: "button small", "data-key": "release", "data-act": "release", title: "Take the hold off" }, "Release"),
-    !here.ended && !here.hold && !moderator && h("button", { type: "button", class: "button small", "data-key": "end", "data-act": "end" }, "End chat"),
+    here.ended && h("span", { class: "pill", "data-key": "ended", title: say("chat_ended") }, icon("lock"), h("span", {}, say("ended_pill"))),
+    !here.ended && here.hold && h("span", { class: "pill hold", "data-key": "hold", title: say("hold_what") }, icon("care"), h("span", {}, say("hold_pill"))),
+    moderator && here.ended && h("button", { type: "button", class: "button small", "data-key": "reopen", "data-act": "reopen" }, say("reopen")),
+    moderator && !here.ended && here.hold && h("button", { type: "button", class: "button small", "data-key": "release", "data-act": "release", title: say("release_what") }, say("release")),
+    !here.ended && !here.hold && !moderator && h("button", { type: "button", class: "button small", "data-key": "end", "data-act": "end" }, say("end_chat")),
   ].filter(Boolean);
 }
 
-const MODES = {
-  on: "It warns and ends by itself, by the rules.",
-  shadow: "What it would do is judged and logged; nothing happens.",
-  off: "It neither warns nor ends by itself.",
-};
+const MODES = { on: "mode_on", shadow: "mode_shadow", off: "mode_off" };
 
 function panelButton() {
-  return h("button", { type: "button", class: "icon-button", "data-key": "panel", popovertarget: "moderate", "aria-label": "Moderation", title: "Moderation" }, icon("shield"));
+  return h("button", { type: "button", class: "icon-button", "data-key": "panel", popovertarget: "moderate", "aria-label": say("moderation"), title: say("moderation") }, icon("shield"));
 }
 
 /** What moderators can set; which mode is on is not known here, so none is marked. */
 function panel(here) {
   const modes = Object.entries(MODES).map(([mode, what]) => h("li", {},
-    h("button", { type: "button", class: "button small", "data-act": "mode", "data-mode": mode }, mode[0].toUpperCase() + mode.slice(1)), h("span", {}, what)));
+    h("button", { type: "button", class: "button small", "data-act": "mode", "data-mode": mode }, mode[0].toUpperCase() + mode.slice(1)), h("span", {}, say(what))));
   return [
-    h("h2", {}, "Warnings and endings"),
-    h("p", {}, `What ${state.assistant} may do by itself in the whole playground, from the next message on. People can always end their own chats.`),
+    h("h2", {}, say("warnings_and_endings")),
+    h("p", {}, say("modes_what")),
     h("ul", { class: "modes", role: "list" }, modes),
-    here && h("h2", { "data-key": "hand" }, "By hand"),
+    here && h("h2", { "data-key": "hand" }, say("by_hand")),
     here && h("ul", { class: "modes", role: "list", "data-key": "lock" }, h("li", {},
-      h("button", { type: "button", class: "button small", "data-act": "lock", "data-locked": String(!here.ended) }, here.ended ? "Unlock" : "Lock"),
-      h("span", {}, here.ended ? "Open the thread again, as one can on any platform." : "Close the thread, as one can on any platform. The chat ends."))),
+      h("button", { type: "button", class: "button small", "data-act": "lock", "data-locked": String(!here.ended) }, say(here.ended ? "unlock" : "lock")),
+      h("span", {}, say(here.ended ? "unlock_what" : "lock_what")))),
   ].filter(Boolean);
 }
 
@@ -64,12 +61,12 @@ export function showFoot(draft) {
   $("locked").hidden = open;
   if (here?.ended) {
     children($("locked"), [
-      h("p", {}, icon("lock"), "This chat has ended. Nothing was deleted."),
-      h("button", { type: "button", class: "button", "data-act": "begin" }, "Start a new chat"),
-      ...(draft.trim() ? [h("p", { class: "kept" }, "What you had not sent is kept, and goes with you into the new chat.")] : []),
+      h("p", {}, icon("lock"), say("locked")),
+      h("button", { type: "button", class: "button", "data-act": "begin" }, say("start_new_chat")),
+      ...(draft.trim() ? [h("p", { class: "kept" }, say("unsent_kept"))] : []),
     ]);
   } else if (!open) {
-    const why = channel() ? "Moderators read here. To talk, open a channel." : "There is no such thread. Choose another from the list.";
+    const why = say(channel() ? "moderators_read" : "no_such_thread");
     children($("locked"), [h("p", {}, icon(channel() ? "shield" : "away"), why)]);
   }
   return open;

@@ -52,10 +52,13 @@ document.addEventListener("keydown", (event) => {
   else if (event.target.closest?.(".words")) closeForm();
 });
 matchMedia("(min-width: 50.01rem)").addEventListener("change", () => drawer(false));
+$("language").addEventListener("change", (event) => location.assign(`${location.pathname}?lang=${event.target.value}`));
 window.addEventListener("popstate", () => go(placeOf(location.pathname), { push: false }));
 
 state.me = new URLSearchParams(location.search).get("as") ?? memory.get("me") ?? "ann";
 state.place = placeOf(location.pathname);
+// The server has kept the choice: an address is passed on without it.
+if (new URLSearchParams(location.search).has("lang")) history.replaceState(null, "", location.pathname);
 watchScroll();
 onFormChange((id) => state.posts.has(id) && showPost(state.posts.get(id)));
 connect();

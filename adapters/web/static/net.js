@@ -1,6 +1,7 @@
 // The wire: reads, deeds, and the stream of changes. Nothing here knows what is shown.
 
 import { state } from "./store.js";
+import { say } from "./words.js";
 
 /** The server said no, and why, in a sentence for people. */
 export class Refusal extends Error {
@@ -31,7 +32,7 @@ async function ask(path, options) {
   } catch (error) {
     throw new Away(String(error));
   }
-  if (!response.ok) throw new Refusal(response.status, answer.error ?? "This did not work.");
+  if (!response.ok) throw new Refusal(response.status, answer.error ?? say("did_not_work"));
   return answer;
 }
 

@@ -5,12 +5,12 @@ import { closeForm, fillForm, openForm, problem, showForm } from "./forms.js";
 import { Away, Refusal, deed, read } from "./net.js";
 import { state } from "./store.js";
 import { arrive } from "./visit.js";
+import { count, say } from "./words.js";
 
-const BRANCHES = "A new thread goes on from here; this one stays as it is.";
-const BRANCH = { asks: "Your message, changed", send: "Branch" };
-const EDIT = { asks: "Your message, changed", send: "Save" };
-const DELETE = { asks: "Delete this message?", send: "Delete", cancel: "Keep it" };
-const NO_ANSWER = () => `${state.assistant} does not answer right now. Your words are kept: please try again.`;
+const BRANCHES = say("branches");
+const BRANCH = { asks: say("your_message"), send: say("branch") };
+const EDIT = { asks: say("your_message"), send: say("save") };
+const DELETE = { asks: say("delete_question"), send: say("delete"), cancel: say("keep_it") };
 
 /** Ask the server; null after saying why not, above the composer. */
 async function look(path) {
@@ -20,7 +20,7 @@ async function look(path) {
     return answer;
   } catch (error) {
     if (error instanceof Refusal) trouble(error.message);
-    else if (error instanceof Away) trouble(`${state.assistant} does not answer right now. Please try again.`);
+    else if (error instanceof Away) trouble(say("no_answer"));
     else throw error;
     return null;
   }
@@ -29,7 +29,7 @@ async function look(path) {
 function branchOrEdit(form, answered) {
   Object.assign(form, answered
     ? { kind: "branch", words: BRANCH, what: BRANCHES }
-    : { kind: "edit", words: EDIT, what: "This is not answered yet: your change counts." });
+    : { kind: "edit", words: EDIT, what: say("edit_what") });
 }
 
 function choose(message) {
@@ -78,8 +78,7 @@ export const own = {
   },
   delete(button) {
     const { post, place } = button.dataset;
-    const what = `Its text disappears for everybody, and ${state.assistant} forgets it. What was answered stays.`;
-    openForm({ post, place, kind: "delete", opener: "delete", words: DELETE, what });
+    openForm({ post, place, kind: "delete", opener: "delete", words: DELETE, what: say("delete_what") });
     showForm();
     document.querySelector(".words [data-act]").focus();
   },
@@ -95,9 +94,9 @@ const send = {
 function wanting(form) {
   if (form.kind === "delete") return "";
   const length = [...form.text].length;
-  if (length > form.most) return `This has ${length.toLocaleString()} characters, and ${form.most.toLocaleString()} is the most. Nothing was sent.`;
+  if (length > form.most) return say("too_long", { length: count(length), most: count(form.most) });
   if (form.kind === "wrong" || form.text.trim()) return "";
-  return form.kind === "appeal" ? "Please say in a few words why a person should look at it again." : "Please write the message first.";
+  return form.kind === "appeal" ? say("needs_reason") : say("needs_message");
 }
 
 /** Send the open form. It closes when the server has it; until then every word stays. */
@@ -119,7 +118,7 @@ export async function submitForm() {
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof Away)) throw error;
     if (state.form !== form) return;
-    problem(error instanceof Refusal ? error.message : NO_ANSWER());
+    problem(error instanceof Refusal ? error.message : say("words_kept"));
     if (form.kind === "edit" && error instanceof Refusal) await turnToBranch(form);
   } finally {
     form.busy = false;

@@ -2,19 +2,20 @@
 
 import { $, children, h, icon } from "./dom.js";
 import { memory, state, threadsOf } from "./store.js";
+import { apart, count, say } from "./words.js";
 
 const SHOWN = 12;
 const all = new Set();
 
 function threadLink(one) {
-  const said = one.ended ? "ended" : one.hold ? "kept open, help is at hand" : "";
+  const said = one.ended ? say("ended") : one.hold ? say("kept_open_help") : "";
   const kind = [one.ended && "ended", one.hold && "hold", state.unseen.has(one.id) && "new"].filter(Boolean).join(" ");
   return h("li", { "data-key": one.id },
     h("a", { href: `/t/${one.id}`, class: kind || null, "aria-current": state.place === one.id ? "page" : null, title: one.title },
       icon(one.ended ? "lock" : one.hold ? "care" : "thread"),
-      h("span", { class: "name" }, one.title),
+      h("span", { class: "name" }, apart(one.title)),
       said && h("span", { class: "sr" }, `, ${said}`),
-      state.unseen.has(one.id) && h("span", { class: "sr" }, ", new messages")));
+      state.unseen.has(one.id) && h("span", { class: "sr" }, `, ${say("new_messages")}`)));
 }
 
 function channelList(channel) {
@@ -26,9 +27,9 @@ function channelList(channel) {
     h("a", { href: `/c/${channel.id}`, class: "channel", "aria-current": state.place === channel.id ? "page" : null },
       icon(channel.id === "moderators" ? "shield" : "hash"),
       h("span", { class: "name" }, channel.id),
-      state.unseen.has(channel.id) && h("span", { class: "sr" }, ", new messages")),
-    threads.length > 0 && h("ul", { class: "threads", role: "list", "aria-label": `Threads in ${channel.id}` }, shown.map(threadLink)),
-    rest > 0 && h("button", { type: "button", class: "link more", "data-act": "all", "data-channel": channel.id }, `Show ${rest} more`));
+      state.unseen.has(channel.id) && h("span", { class: "sr" }, `, ${say("new_messages")}`)),
+    threads.length > 0 && h("ul", { class: "threads", role: "list", "aria-label": say("threads_in", { channel: `#${channel.id}` }) }, shown.map(threadLink)),
+    rest > 0 && h("button", { type: "button", class: "link more", "data-act": "all", "data-channel": channel.id }, say("show_more", { count: count(rest) })));
 }
 
 export function showAll(channel) {
@@ -49,7 +50,7 @@ export function showPeople() {
     const input = h("input", { type: "radio", name: "person", value: person.id, checked: person.id === state.me });
     input.checked = person.id === state.me;
     return h("label", {}, input, avatar(person, "small"), h("span", {}, person.name),
-      person.moderator && h("span", { class: "role" }, "moderator"));
+      person.moderator && h("span", { class: "role" }, say("moderator")));
   });
   $("people").replaceChildren($("people").querySelector("legend"), ...labels);
   memory.set("me", state.me);

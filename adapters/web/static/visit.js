@@ -7,6 +7,7 @@ import { showHead } from "./head.js";
 import { Away, Refusal, listen, read } from "./net.js";
 import { drawer, drawerIsOpen, showPeople, showPlaces } from "./sidebar.js";
 import { pathOf, state, take, thread } from "./store.js";
+import { say } from "./words.js";
 
 let visit = 0;
 let waiting = [];
@@ -104,7 +105,7 @@ function threadChanged(before, now) {
   showComposer();
   showWhisper();
   if (before && before.ended !== now.ended) {
-    announce(now.ended ? "This chat has ended. You can start a new chat." : "This chat is open again.");
+    announce(say(now.ended ? "now_ended" : "now_open"));
   }
 }
 
