@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 MASK = "***"
 
 _SHAPES = (
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
+    # "Basic Information" is a page on which Slack shows an app's secrets, and none itself.
+    (re.compile(r"(?i)\b(bearer|basic)\s+(?!information\b)[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
     (re.compile(r"\b(Bot)\s+[\w.-]{20,}"), rf"\1 {MASK}"),
     (re.compile(r"\bsk-ant-[\w-]+"), MASK),
     (re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp|xwfp)-[\w.-]+"), MASK),

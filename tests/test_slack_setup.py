@@ -11,11 +11,14 @@ from click.testing import CliRunner
 
 from adapters.slack.doctor import check
 from adapters.slack.manifest import BOT_SCOPES, EVENTS, manifest
+from adapters.slack.tokens import UNKNOWN_BOT
+from adapters.slack.wire import UNKNOWN_APP
 from bot.cli import adieu
 from bot.config import Config, load
 from bot.config.model import Secrets, Slack
 from bot.doctor import Level
 from bot.errors import ConfigError
+from bot.redact import redactor
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack.manifest import app_from, problems
 from tests.slack_kit import KEY, hearing
@@ -38,7 +41,7 @@ def refused(environment: dict[str, str]) -> list[str]:
     return error.value.problems
 
 
-@pytest.mark.parametrize("url", ["", "https://bot.example.org/"])
+@pytest.mark.parametrize("url", ["", "https://bot.example.org/", "https://bot.example.org/slack/events"])
 def test_slack_takes_the_manifest(url: str) -> None:
     made = manifest("adieu", url)
     assert problems(made) == []
@@ -103,13 +106,32 @@ async def test_the_doctor_finds_nothing_where_all_is_well(double: SlackDouble) -
     findings = await examined(double)
     assert {level for level, _line in findings} == {Level.OK}
     assert len(findings) == 4
+    assert str(findings[0][1]).endswith("belongs to adieu in the workspace Harbour")
+
+
+@pytest.mark.parametrize("remedy", [UNKNOWN_APP, UNKNOWN_BOT])
+def test_a_remedy_is_no_secret(remedy: str) -> None:
+    assert redactor()(remedy) == remedy
+
+
+async def test_the_doctor_says_in_plain_words_that_slack_cannot_be_reached() -> None:
+    async with SlackDouble() as double:
+        double.team()
+        await double.stop()
+        lines = [line for _level, line in await examined(double)]
+    assert len(lines) == 2
+    for line in lines:
+        assert "Cannot connect to host 127.0.0.1" in line
+        assert "Check the network" in line
+        assert "ConnectionKey" not in line
 
 
 @pytest.mark.parametrize("name", ["slack_bot_token", "slack_app_token"])
 async def test_the_doctor_names_a_token_that_is_refused(double: SlackDouble, name: str) -> None:
     findings = await examined(double, **{name: "x-made-up"})
     (line,) = [line for level, line in findings if level is Level.PROBLEM]
-    assert f"does not accept {name.upper()}" in line
+    assert "is refused (invalid_auth)" in line
+    assert f"into {name.upper()}" in line
 
 
 async def test_the_doctor_names_missing_scopes() -> None:

@@ -10,8 +10,8 @@ from adapters.slack.calls import Clients
 from adapters.slack.failures import TOKEN, Refused, Unanswered, read
 from adapters.slack.installs import Seal
 from adapters.slack.manifest import BOT_SCOPES
-from adapters.slack.tokens import UNKNOWN_BOT, OneWorkspace
-from adapters.slack.wire import UNKNOWN_APP
+from adapters.slack.tokens import COPY_BOT, OneWorkspace
+from adapters.slack.wire import MAKE_APP
 from bot.config import Config
 from bot.doctor import Finding, Level
 
@@ -49,13 +49,13 @@ async def _one(clients: Clients, config: Config) -> AsyncIterator[Finding]:
     try:
         us = await tokens.us("")
     except Refused as error:
-        remedy = UNKNOWN_BOT.format(error=error.error) if error.error in TOKEN else _REACH
+        remedy = COPY_BOT if error.error in TOKEN else _REACH
         yield Finding(Level.PROBLEM, "Slack token", f"is refused ({error.error})", remedy)
         return
     except Unanswered as error:
         yield Finding(Level.PROBLEM, "Slack", f"cannot be reached ({error})", _REACH)
         return
-    yield Finding(Level.OK, "Slack token", f"belongs to {us.user} in workspace {us.workspace}")
+    yield Finding(Level.OK, "Slack token", f"belongs to {us.names}")
     missing = sorted(set(BOT_SCOPES) - us.scopes)
     if not us.scopes:
         yield Finding(Level.WARNING, "Slack scopes", "are not told by the server")
@@ -92,9 +92,7 @@ async def _socket(clients: Clients, token: str) -> Finding:
         with read("apps.connections.open"):
             await clients.make().apps_connections_open(app_token=token)
     except Refused as error:
-        return Finding(
-            Level.PROBLEM, what, f"is refused ({error.error})", UNKNOWN_APP.format(error=error.error)
-        )
+        return Finding(Level.PROBLEM, what, f"is refused ({error.error})", MAKE_APP)
     except Unanswered as error:
         return Finding(Level.PROBLEM, what, f"cannot be reached ({error})", _REACH)
     return Finding(Level.OK, what, "would connect")

@@ -92,7 +92,7 @@ def read(method: str) -> Iterator[None]:
     except SlackApiError as error:
         raise _read(method, error) from error
     except (aiohttp.ClientError, SlackClientError, OSError, TimeoutError) as error:
-        raise Unanswered(f"no answer to {method}: {error!r}") from error
+        raise Unanswered(f"no answer to {method}: {str(error) or type(error).__name__}") from error
 
 
 def _read(method: str, error: SlackApiError) -> Refused | Unanswered:

@@ -41,14 +41,18 @@ EVENTS = (
     "message.mpim",
     "tokens_revoked",
 )
+EVENTS_AT = "/slack/events"
 COMMAND = "/adieu"
 END, BRANCH = "adieu_end", "adieu_branch"
 
 
 def manifest(name: str = "adieu", url: str = "") -> dict[str, Any]:
-    """The manifest for Socket Mode, or for HTTP where `url` says at which address Slack reaches us."""
-    base = url.rstrip("/")
-    events = f"{base}/slack/events"
+    """The manifest for Socket Mode, or for HTTP where `url` says at which address Slack reaches us.
+
+    The address of our events does as well as the one of the whole web port.
+    """
+    base = url.rstrip("/").removesuffix(EVENTS_AT)
+    events = f"{base}{EVENTS_AT}"
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": "Help, a new chat, or what is kept",

@@ -13,10 +13,11 @@ from adapters.slack.calls import Clients
 from adapters.slack.failures import TOKEN, Refused, Unanswered, read
 from bot.errors import OperatorError, PlatformError
 
-UNKNOWN_BOT = (
-    "Slack does not accept SLACK_BOT_TOKEN ({error})."
-    " Copy the Bot User OAuth Token from the app's OAuth & Permissions page."
+COPY_BOT = (
+    "Copy the Bot User OAuth Token, which begins with xoxb, from the app's OAuth & Permissions page"
+    " into SLACK_BOT_TOKEN."
 )
+UNKNOWN_BOT = f"Slack does not accept SLACK_BOT_TOKEN ({{error}}). {COPY_BOT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Us:
     bot: str
     workspace: str = ""
     scopes: frozenset[str] = frozenset()
+    names: str = ""
+    """User and workspace, as people call them."""
 
 
 class Tokens(Protocol):
@@ -78,6 +81,7 @@ class OneWorkspace:
                 str(answer["bot_id"] or ""),
                 str(answer["team_id"]),
                 frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
+                f"{answer.get('user', '')} in the workspace {answer.get('team', '')}",
             )
         return self._us
 

@@ -24,10 +24,11 @@ from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
 
-UNKNOWN_APP = (
-    "Slack does not accept SLACK_APP_TOKEN ({error}). Make an app-level token with the scope"
-    " connections:write on the app's Basic Information page."
+MAKE_APP = (
+    "Make an app-level token, which begins with xapp, with the scope connections:write on the app's"
+    " Basic Information page, and put it into SLACK_APP_TOKEN."
 )
+UNKNOWN_APP = f"Slack does not accept SLACK_APP_TOKEN ({{error}}). {MAKE_APP}"
 NO_SOCKETS = "Slack has switched Socket Mode off for this app: switch it on, on the app's Socket Mode page."
 _FIRST, _CAP, _STEADY = 0.5, 30.0, 60.0
 _HELLO, _HEARTBEAT = 15.0, 15.0
