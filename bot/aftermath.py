@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot import texts
-from bot.cards import Said
+from bot.cards import MOST_WORDS, Said, Verb
 from bot.errors import PlatformError
 from bot.parts import Parts, nonce_of
 from bot.store.feedback import APPEAL
@@ -16,7 +16,7 @@ from bot.types import Conversation, Person, State
 log = structlog.get_logger()
 
 APPEAL_DAYS = 180
-MOST_WORDS = 1000
+MOST = MOST_WORDS[Verb.APPEAL]
 
 
 class Aftermath:
@@ -31,7 +31,7 @@ class Aftermath:
             return Said(texts.not_concerned(person, here))
         kind = "wrong" if wrong else "fine"
         await self._keep(here, person, kind, words, id)
-        return Said(texts.thanks(person, here))
+        return Said(_told(texts.thanks(person, here), words, person, here), done=True)
 
     async def appeal(self, here: Conversation, person: Person, words: str, id: str) -> Said:
         """Ask for a person's decision: one open at a time, within 180 days of the end."""
@@ -44,7 +44,7 @@ class Aftermath:
             return Said(texts.appeal_too_late(person, here))
         if not await self._keep(here, person, APPEAL, words, id):
             return Said(texts.appeal_open(person, here))
-        return Said(texts.appeal_kept(person, here))
+        return Said(_told(texts.appeal_kept(person, here), words, person, here), done=True)
 
     async def _concerned(self, here: Conversation, person: Person) -> bool:
         if person.id == here.starter.id:
@@ -54,7 +54,7 @@ class Aftermath:
 
     async def _keep(self, here: Conversation, person: Person, kind: str, words: str, id: str) -> bool:
         parts, now = self._parts, self._parts.clock.now()
-        short = words.strip()[:MOST_WORDS]
+        short = words.strip()[:MOST]
         if not await parts.store.feedback.keep(here.id, person.id, kind, short, cause=id, now=now):
             return False
         adapter, workspace = parts.adapter(here), here.thread.workspace
@@ -64,3 +64,9 @@ class Aftermath:
         except PlatformError as error:
             log.warning("moderators not told of feedback", conversation=here.id, cause=str(error))
         return True
+
+
+def _told(sentence: str, words: str, person: Person, here: Conversation) -> str:
+    """What came of it; that words were cut is never left unsaid."""
+    cut = len(words.strip()) > MOST
+    return f"{sentence} {texts.words_cut(person, here, most=MOST)}" if cut else sentence

@@ -8,14 +8,14 @@ import structlog
 
 from bot import texts, words
 from bot.answering import Answering
-from bot.cards import Said
+from bot.cards import MOST_WORDS, Said, Verb
 from bot.errors import PlatformError
 from bot.parts import Parts
 from bot.types import Incoming, Person, ThreadRef
 
 log = structlog.get_logger()
 
-LONGEST = 4000
+LONGEST = MOST_WORDS[Verb.BRANCH]
 
 
 class Branching:
@@ -47,4 +47,4 @@ class Branching:
         except PlatformError as error:
             log.warning("branch not opened yet", conversation=here.id, cause=str(error))
         parts.engine.attend(here.id)
-        return Said(texts.branched(person, here), go_to=here.thread.key if here.opened else "")
+        return Said(texts.branched(person, here), go_to=here.thread.key if here.opened else "", done=True)

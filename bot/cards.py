@@ -85,7 +85,8 @@ class Card:
 class Said:
     """What somebody is told in answer to a press or command: to them alone, never in the thread.
 
-    `thread_key` names a thread to go to (a fresh start), `done` that the pressed controls are used up.
+    `go_to` names a thread to go to (a fresh start), `done` that the pressed controls are used up, or the
+    words of a form taken.
     """
 
     text: str

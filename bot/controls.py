@@ -50,7 +50,8 @@ class Controls:
             case Verb.REOPEN:
                 return await self.reopen_for(here, press.person)
             case Verb.FINE:
-                return await self._aftermath.feedback(here, press.person, "", wrong=False, id=press.id)
+                said = await self._aftermath.feedback(here, press.person, "", wrong=False, id=press.id)
+                return replace(said, done=False)  # the controls beside it go on working
             case Verb.BRANCH | Verb.WRONG | Verb.APPEAL:
                 return Said(texts.opens_a_form(press.person, here))
 

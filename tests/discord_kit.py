@@ -179,6 +179,9 @@ class FakeDesk(Changing):
         return self._told("feedback", conversation, person, words, wrong, id)
 
     async def appeal(self, conversation: int, person: Person, words: str, *, id: str) -> Said:
+        if self.failing:
+            self.failing -= 1
+            raise OSError("disk full")
         return self._told("appeal", conversation, person, words, id)
 
     async def mine(self, platform: str, workspace: str, person: str) -> tuple[Conversation, ...]:

@@ -153,6 +153,7 @@ class FakeDesk:
         return self.said
 
     async def appeal(self, conversation: int, person: Person, words: str, *, id: str) -> Said:
+        await self._fail()
         self.notes.append(("appeal", str(conversation), person.id, words))
         return self.said
 

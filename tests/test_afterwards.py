@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import texts
 from bot.cards import Kind, Verb
+from bot.ports import Press
 from bot.types import State
 from tests.fakes.house import ANN, BEN, House, open_house
 
@@ -105,6 +107,35 @@ async def test_feedback_is_kept_and_shown_to_the_moderators(house: House) -> Non
         await house.assistant.feedback(here.id, ANN, "too early", wrong=True, id="f1")
     assert await house.store.feedback.of(here.id) == [("ann", "wrong", "too early")]
     assert "too early" in house.platform.told[-1].text
+
+
+async def test_a_form_hears_whether_its_words_were_taken_and_that_they_were_cut(house: House) -> None:
+    """E35: nothing is lost or cut in silence."""
+    thread = await ended(house)
+    here, desk = await house.conversation(thread), house.assistant
+    taken = await desk.feedback(here.id, ANN, "x" * 1001, wrong=True, id="f1")
+    assert taken.done
+    assert "Only its first 1000 characters were kept." in taken.text
+    assert (await house.store.feedback.of(here.id))[0][2] == "x" * 1000
+    short = await desk.appeal(here.id, ANN, "x" * 1000, id="a1")
+    assert short.done
+    assert "Only its first" not in short.text
+    for said in (
+        await desk.appeal(here.id, ANN, "again", id="a2"),
+        await desk.appeal(here.id, BEN, "not mine", id="a3"),
+        await desk.feedback(here.id, BEN, "not mine", wrong=True, id="f2"),
+        await desk.branch(here.id, ANN, 1, "x" * 4001, id="b1"),
+        await desk.branch(here.id, BEN, 1, "not mine", id="b2"),
+    ):
+        assert not said.done
+
+
+async def test_the_buttons_beside_fine_go_on_working(house: House) -> None:
+    """E35."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    said = await house.assistant.press(Press("p1", Verb.FINE, here.id, "beside", ANN, here.thread))
+    assert (said.text, said.done) == (texts.thanks(), False)
 
 
 async def test_an_appeal_is_open_once_at_a_time(house: House) -> None:

@@ -135,6 +135,28 @@ async def test_an_appeal_needs_words(scene: Scene) -> None:
     assert (name, number, person.id, words) == ("appeal", 7, str(scene.ann.id), "It was a joke.")
 
 
+@pytest.mark.parametrize("failing", [0, 1])
+async def test_words_that_were_refused_or_failed_are_said_back_whole(scene: Scene, failing: int) -> None:
+    """E35: nobody writes them twice."""
+    pressed = await scene.double.press(scene.ann, scene.beside, "Appeal")
+    words = "It was a joke, really. " * 40
+    scene.kit.desk.said = Said("Your appeal is already with the moderators.")
+    scene.kit.desk.failing = failing
+    said = await scene.sent(pressed, words)
+    assert ("already with" in said, "did not work" in said) == (not failing, bool(failing))
+    assert "this is what you wrote" in said
+    answer = scene.double.interactions[-1].message
+    assert answer
+    assert answer.embeds[0]["description"].strip() == words.strip()
+
+
+async def test_words_that_were_taken_are_not_repeated(scene: Scene) -> None:
+    """E35."""
+    pressed = await scene.double.press(scene.ann, scene.beside, "Appeal")
+    scene.kit.desk.said = Said("Your appeal is kept.", done=True)
+    assert await scene.sent(pressed, "It was a joke.") == "Your appeal is kept."
+
+
 async def test_a_form_is_the_first_answer_and_nothing_is_acknowledged_before_it(scene: Scene) -> None:
     for label in ("This was wrong", "Appeal"):
         assert (await scene.double.press(scene.ann, scene.beside, label)).modal
@@ -181,7 +203,7 @@ async def test_branch_offers_ones_own_messages_and_opens_the_chosen_one_to_be_ch
     """E34."""
     scene.kept("why two tides?", number=3)
     scene.kept("w" * 300 + "\nand\nmore", number=5)
-    scene.kit.desk.said = Said("Here is your branch.", go_to=scene.here.thread.key)
+    scene.kit.desk.said = Said("Here is your branch.", go_to=scene.here.thread.key, done=True)
     pressed, menu = await scene.menu(scene.ann)
     assert pressed.ephemeral
     (select,) = menu.components[0]["components"]

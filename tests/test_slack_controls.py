@@ -161,6 +161,51 @@ async def test_feedback_and_appeal_are_asked_for_in_a_form(place: Place) -> None
     ]
 
 
+@pytest.mark.parametrize("failing", [0, 1])
+async def test_words_that_were_refused_or_failed_are_said_back_whole(place: Place, failing: int) -> None:
+    """E35: nobody writes them twice."""
+    opened = await place.double.press(place.ann, await place.card(NOTICE), "appeal")
+    place.desk.said = Said("Your appeal is already with the moderators.")
+    place.desk.failing = failing
+    words = "It was a joke, really. " * 40
+    await place.fill(opened, words=words)
+    await place.double.until(lambda: place.told(place.ann))
+    [said] = place.told(place.ann)
+    assert ("already with" in said, "did not work" in said) == (not failing, bool(failing))
+    assert "this is what you wrote" in said
+    assert words.strip() in said
+
+
+async def test_words_that_were_taken_are_not_repeated(place: Place) -> None:
+    """E35."""
+    opened = await place.double.press(place.ann, await place.card(NOTICE), "appeal")
+    place.desk.said = Said("Your appeal is kept.", done=True)
+    await place.fill(opened, words="It was a joke.")
+    await place.double.until(lambda: place.told(place.ann) == ["Your appeal is kept."])
+
+
+@pytest.mark.parametrize(("label", "most"), [("wrong", 1000), ("appeal", 1000)])
+async def test_a_form_takes_no_more_than_is_kept(place: Place, label: str, most: int) -> None:
+    """E35: nothing is cut in silence."""
+    opened = await place.double.press(place.ann, await place.card(NOTICE), label)
+    await place.double.until(lambda: opened.views)
+    [block] = opened.views[-1].body["blocks"]
+    assert block["element"]["max_length"] == most
+
+
+async def test_a_message_longer_than_a_form_says_that_it_was_cut(place: Place) -> None:
+    """E34: Slack's forms take 3,000 characters."""
+    ann, when = Somebody(place.ann.id, "Ann"), datetime(2026, 11, 20, tzinfo=UTC)
+    place.desk.conversations.append(conversation(place.root))
+    for text, hinted in (("w" * 3001, True), ("w" * 3000, False)):
+        place.desk.own = [Stored(41, place.root.ts, ann, text, when)]
+        used = await place.double.shortcut(place.ann, place.root, "adieu_branch")
+        await place.double.until(lambda: used.views)  # noqa: B023 - waited for at once
+        [block] = used.views[-1].body["blocks"]
+        assert ("hint" in block) is hinted
+        assert len(block["element"]["initial_value"]) == 3000
+
+
 async def test_a_branch_begins_at_one_of_my_own_messages(place: Place) -> None:
     """E34."""
     when = datetime(2026, 11, 20, tzinfo=UTC)

@@ -148,7 +148,7 @@ async def test_words_about_an_ending_go_to_the_core_with_what_the_card_is_about(
     """E35."""
     thread = await site.thread()
     card = await site.adapter.post(thread, notice(4), key="k")
-    site.desk.said = Said("Thank you.")
+    site.desk.said = Said("Thank you.", done=True)
     for verb, text in (("wrong", ""), ("wrong", "I only joked."), ("appeal", "Please look again.")):
         asked = {"post": card, "verb": verb, "text": text, "conversation": 99}
         assert (await site.deed("words", "ann", thread.thread, **asked)).status == 200
@@ -159,6 +159,16 @@ async def test_words_about_an_ending_go_to_the_core_with_what_the_card_is_about(
     ]
     [told] = [post for post in await site.posts(thread.thread) if post["whisper"]]
     assert told["html"] == "<p>Thank you.</p>\n"
+
+
+async def test_a_refused_form_stays_open_and_says_why(site: Site) -> None:
+    """E35: the page closes a form only when its words have arrived."""
+    thread = await site.thread()
+    card = await site.adapter.post(thread, notice(4), key="k")
+    site.desk.said = Said("Your appeal is already with the moderators.")
+    asked = {"post": card, "verb": "appeal", "text": "Please look again.", "conversation": 99}
+    answer = await site.deed("words", "ann", thread.thread, **asked)
+    assert (answer.status, "already with the moderators" in answer.text) == (409, True)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,17 @@ class Asking:
             await self._hands.answer(interaction, lambda: self._act(interaction, sent))
 
     async def _act(self, interaction: discord.Interaction[Any], sent: Filled) -> Said:
-        desk, person, number = self._desk, self._hands.person(interaction), str(interaction.id)
+        """Hand it over; what is refused, or fails, is said back with the words in it."""
+        person = self._hands.person(interaction)
+        try:
+            said = await self._hand_over(sent, person, str(interaction.id))
+        except Exception:
+            log.exception("form failed")
+            said = Said(texts.sorry(person))
+        return texts.said_back(said, sent.words, person)
+
+    async def _hand_over(self, sent: Filled, person: Person, number: str) -> Said:
+        desk = self._desk
         match sent.verb:
             case Verb.BRANCH:
                 return await desk.branch(sent.conversation, person, sent.number, sent.words, id=number)

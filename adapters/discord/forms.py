@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.cards import Verb
+from bot.cards import MOST_WORDS, Verb
 from bot.texts import Reader, labels
 from bot.types import Message
 
@@ -24,7 +24,6 @@ _FORM = re.compile(r"adieu-form:(?P<verb>[a-z]+):(?P<conversation>\d+):(?P<numbe
 _CHOICE = re.compile(r"adieu-choose:(?P<conversation>\d+)")
 _WORDS = "words"
 _TITLE, _LABEL, _OPTION, _OPTIONS = 45, 45, 100, 25
-_MOST = {Verb.WRONG: 1000, Verb.APPEAL: 1000, Verb.BRANCH: 4000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,9 @@ def form(
     words: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id=_WORDS,
         style=discord.TextStyle.paragraph,
-        default=text[: _MOST[verb]] or None,
+        default=text[: MOST_WORDS[verb]] or None,
         required=verb is not Verb.WRONG,
-        max_length=_MOST[verb],
+        max_length=MOST_WORDS[verb],
     )
     shown.add_item(discord.ui.Label(text=labels.FORM_ASKS[verb](reader)[:_LABEL], component=words))
     # The library would keep a listening modal for ever when it is put away; what is sent is read by `filled`.
@@ -61,7 +60,7 @@ def form(
 def filled(data: Any) -> Filled | None:
     """Read what came back, None for a form that is not ours."""
     match = _FORM.fullmatch(str((data or {}).get("custom_id") or ""))
-    if match is None or match["verb"] not in {verb.value for verb in _MOST}:
+    if match is None or match["verb"] not in {verb.value for verb in MOST_WORDS}:
         return None
     words = next((part.get("value") for part in _parts(data) if part.get("custom_id") == _WORDS), "")
     return Filled(Verb(match["verb"]), int(match["conversation"]), int(match["number"]), str(words or ""))

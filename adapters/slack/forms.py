@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from adapters.slack.events import PLATFORM, Body
-from bot.cards import Verb
+from bot import texts
+from bot.cards import MOST_WORDS, Verb
 from bot.texts import Reader, labels
 from bot.types import Message, ThreadRef
 
@@ -47,23 +48,25 @@ def view(form: Form, own: tuple[Message, ...] = (), reader: Reader = "") -> dict
     """The modal, in the reader's language. `own` are the person's messages, for a branch."""
     verb = Verb(form.verb)
     blocks: list[dict[str, Any]] = []
-    before = ""
+    before, most = "", min(_LONGEST, MOST_WORDS[verb])
     if verb is Verb.BRANCH:
         chosen = [one for one in own if one.number == form.number]
-        before = chosen[0].text[:_LONGEST] if chosen else ""
+        before = chosen[0].text[:most] if chosen else ""
         if not chosen:
             blocks.append(_choice(own, reader))
     words: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": "words",
         "multiline": True,
-        "max_length": _LONGEST,
+        "max_length": most,
     }
+    cut = any(len(one.text) > most for one in own if one.number == form.number)
     blocks.append(
         {
             "type": "input",
             "block_id": "words",
             "optional": verb is Verb.WRONG,
+            **({"hint": _plain(texts.words_fit(reader, most=most))} if cut else {}),
             "label": _plain(labels.FORM_ASKS[verb](reader)),
             "element": words | ({"initial_value": before} if before else {}),
         }

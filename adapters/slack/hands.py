@@ -96,7 +96,8 @@ class Hands:
         except Exception:
             log.exception("form failed", thread=form.place.key)
             said = Said(texts.sorry(await self._people.reader(form.workspace, user)))
-        await self._answers.say(form.place, user, said)
+        reader = await self._people.reader(form.workspace, user)
+        await self._answers.say(form.place, user, texts.said_back(said, filled.words, reader))
 
     async def command(self, body: Body) -> None:
         """`/adieu` was typed."""

@@ -8,11 +8,12 @@ from typing import Any
 from adapters.web.ground import Deed, Ground
 from adapters.web.refused import Refused
 from adapters.web.state.posts import Post
+from bot.cards import MOST_WORDS as MOST
 from bot.cards import Verb
 from bot.ports import Desk, Press
 from bot.texts import refusals
 
-MOST_WORDS = 1_000
+MOST_WORDS = MOST[Verb.APPEAL]
 
 
 class Controls:
@@ -71,6 +72,8 @@ class Controls:
                 said = await self._desk.appeal(card.conversation, deed.person, text, id=deed.nonce)
             case _:
                 raise Refused(422, "This button takes no words.")
+        if not said.done:
+            raise Refused(409, said.text)  # the form stays open, with the words in it
         return await self._ground.answer(deed, said)
 
     async def put_away(self, deed: Deed, post_id: str, *, hidden: bool) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bot.cards import Button, Card, Kind, Look, Verb
+from dataclasses import replace
+
+from bot.cards import Button, Card, Kind, Look, Said, Verb
 from bot.crisis.helplines import Helpline
 from bot.texts import labels
 from bot.texts.language import Reader, Sentence, translator
 from bot.texts.names import name_of, quoted
+from bot.texts.sentences import your_words
 from bot.types import Category, Confirming, Conversation, Person
 
 _WARNED_FOR = {
@@ -107,6 +110,15 @@ def hidden(here: Conversation, reader: Reader = "") -> Card:
     say = translator(reader, here)
     text = say("Hidden. You can always write to me here.")
     return Card(Kind.LINE, "", text, here.id, language=say.language)
+
+
+def said_back(said: Said, words: str, reader: Reader = "") -> Said:
+    """What a form that was refused says: why, and the words in it, so that nobody writes them twice."""
+    if said.done or not words.strip():
+        return said
+    say = translator(reader)
+    why = "\n".join(part for part in (said.text, say(your_words.english)) if part)
+    return replace(said, text=why, card=Card(Kind.LINE, "", words, language=say.language))
 
 
 def line(here: Conversation, text: str) -> Card:
