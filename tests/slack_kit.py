@@ -60,6 +60,8 @@ class FakeDesk:
     presses: list[Press] = field(default_factory=list)
     ends: list[tuple[ThreadRef, Person, str]] = field(default_factory=list)
     begins: list[tuple[ThreadRef, Person, str]] = field(default_factory=list)
+    alone: list[bool] = field(default_factory=list)
+    """Whether each of them was begun where only one person reads."""
     notes: list[tuple[str, ...]] = field(default_factory=list)
     conversations: list[Conversation] = field(default_factory=list)
     said: Said = field(default_factory=lambda: Said("Done."))
@@ -93,6 +95,7 @@ class FakeDesk:
 
     async def begin(self, thread: ThreadRef, person: Person, *, id: str, private: bool = False) -> Said:
         self.begins.append((thread, person, id))
+        self.alone.append(private)
         return self.said
 
     async def find(self, thread: ThreadRef) -> Conversation | None:

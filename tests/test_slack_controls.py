@@ -292,6 +292,13 @@ async def test_the_command_starts_afresh_where_it_is_typed(place: Place) -> None
     assert number
 
 
+async def test_a_fresh_start_in_the_messages_tab_is_for_one_person(place: Place) -> None:
+    """E28: what its notice says of the way on depends on it."""
+    for where in (place.channel, place.double.dm(place.ann)):
+        await place.double.command(place.ann, where, "/adieu", "new")
+    assert place.desk.alone == [False, True]
+
+
 async def test_an_ended_thread_is_closed_and_marked_and_its_buttons_live_on(place: Place) -> None:
     """E31."""
     here = conversation(place.root)

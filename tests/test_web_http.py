@@ -99,9 +99,7 @@ async def test_what_is_no_small_json_object_is_refused(site: Site) -> None:
 async def test_a_message_that_is_too_long_is_refused_in_words(site: Site) -> None:
     answer = await site.deed("say", "ann", "general", text="a" * 4001)
     assert answer.status == 413
-    assert answer.json["error"] == (
-        "Too long: 4001 of at most 4000 characters. Nothing was sent."
-    )
+    assert answer.json["error"] == ("Too long: 4001 of at most 4000 characters. Nothing was sent.")
     await site.say("ann", "general", "😀" * 4000)
 
 

@@ -10,7 +10,7 @@ from adapters.slack import forms
 from adapters.slack.answers import Answers
 from adapters.slack.calls import Calls
 from adapters.slack.cards import STILL, pressed, without_controls
-from adapters.slack.events import PLATFORM, Body, workspace_of
+from adapters.slack.events import PLATFORM, Body, is_direct, workspace_of
 from adapters.slack.failures import Refused, Unanswered
 from adapters.slack.manifest import BRANCH, END
 from adapters.slack.people import People
@@ -120,7 +120,8 @@ class Hands:
                     said = await self._desk.set_mode(place, who, Mode(wanted))
                 case ["new"]:
                     who = await self._people.person(workspace, person)
-                    said = await self._desk.begin(place, who, id=str(body.get("trigger_id") or ""))
+                    number, alone = str(body.get("trigger_id") or ""), is_direct({"channel": channel})
+                    said = await self._desk.begin(place, who, id=number, private=alone)
                 case _:
                     said = Said(texts.unknown_command(reader))
         except Exception:

@@ -30,7 +30,12 @@ async def test_the_messages_tab_streams_natively_ends_and_begins_again(stage: St
     await stage.closed(root)
     before = len(stage.slack.ephemerals(stage.ann))
     await stage.writes(stage.ann, root, "are you still there?")
-    assert POINTER in await stage.told(stage.ann, before)
+    pointer = await stage.told(stage.ann, before)
+    assert POINTER in pointer
+    # Nobody needs to mention anybody there.
+    for told in (pointer, stage.cards(root, ENDED)[0].shown):
+        assert "Write in the Messages tab" in told
+        assert "ention me" not in told
     assert len(stage.asked) == asked
     # Another message at the top level is another chat.
     stage.model("Hello again.")
