@@ -20,6 +20,7 @@ FAULTS = {kind: tuple(Weather)[1:] for kind in KINDS} | {
     "write": (Weather.LATE, Weather.SLOW),
     "read": (Weather.LATE, Weather.SLOW),
 }
+FORECAST = tuple((kind, weather) for kind in KINDS for weather in FAULTS[kind])
 WORDS = (
     "unique",
     "unique",
@@ -111,9 +112,10 @@ class Game(RuleBasedStateMachine):
     def the_detector_will_say(self, what: str, late: bool) -> None:  # noqa: FBT001 - drawn
         self.game.minds.risks.append((what, late))
 
-    @rule(kind=st.sampled_from(KINDS), data=st.data())
-    def the_weather_changes(self, kind: str, data: st.DataObject) -> None:
-        self.game.world.weather[kind].append(data.draw(st.sampled_from(FAULTS[kind])))
+    @rule(change=st.sampled_from(FORECAST))
+    def the_weather_changes(self, change: tuple[str, Weather]) -> None:
+        kind, weather = change
+        self.game.world.weather[kind].append(weather)
 
     @rule(which=some)
     def a_gate_opens(self, which: int) -> None:
