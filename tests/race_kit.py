@@ -33,6 +33,12 @@ class SlowPlatform(FakePlatform):
 
     before: dict[str, Gate] = field(default_factory=dict)
     behind: dict[str, Gate] = field(default_factory=dict)
+    asked: list[tuple[str, str, bool]] = field(default_factory=list)
+    """Every post, its key, and whether an earlier one may have had its effect."""
+    shown: list[tuple[str, str, str, Card | None]] = field(default_factory=list)
+    """Every reminder: thread, person, message, card."""
+    closed: list[tuple[str, bool]] = field(default_factory=list)
+    """Every lock: the reason for the platform's log, and whether it archives."""
 
     def waits(self, step: str, *, done: bool = False) -> Gate:
         return (self.behind if done else self.before).setdefault(step, Gate())
@@ -46,27 +52,32 @@ class SlowPlatform(FakePlatform):
         self, thread: ThreadRef, card: Card, *, key: str, instead: str = "", again: bool = False
     ) -> str:
         await self._pass(self.before, f"post {card.kind}")
+        self.asked.append((f"post {card.kind}", key, again))
         found = await super().post(thread, card, key=key, instead=instead, again=again)
         await self._pass(self.behind, f"post {card.kind}")
         return found
 
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         await self._pass(self.before, "beside")
+        self.asked.append(("beside", key, again))
         return await super().beside(conversation, card, key=key, again=again)
 
     async def close(self, conversation: Conversation, *, reason: str, archive: bool) -> Closed:
         await self._pass(self.before, "close")
+        self.closed.append((reason, archive))
         closed = await super().close(conversation, reason=reason, archive=archive)
         await self._pass(self.behind, "close")
         return closed
 
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         await self._pass(self.before, "tell")
+        self.asked.append(("tell", key, again))
         return await super().tell(workspace, card, key=key, again=again)
 
     async def remind(self, thread: ThreadRef, person: Person, message_id: str, card: Card | None) -> None:
         await self._pass(self.before, "remind")
         await super().remind(thread, person, message_id, card)
+        self.shown.append((thread.thread, person.id, message_id, card))
 
 
 @dataclass

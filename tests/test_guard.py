@@ -181,6 +181,21 @@ def test_a_warning_holds_what_it_rests_on() -> None:
     assert found == Warned("ann", ABUSE, "p9", NOW + timedelta(hours=1), 12, redirections=(1, 2, 3))
 
 
+def test_a_warned_person_among_others_is_known_by_the_class_of_the_warning() -> None:
+    """E6, E7: where two people spoke, a call about what one was warned for is about that one."""
+    lapsed = Participant(ANN, warned=replace(WARNED, clean=5))
+    asked = {turn: frozenset({"ann"}) for turn in (1, 2, 3)}
+    two = case(message(11), message(12, BEN), participants=(lapsed,), asked=asked)
+    assert guard.may_review_warning(two, ABUSE) == ANN
+    assert cause(guard.may_review_warning(two, HARM)) == "more than one person spoke"
+
+
+def test_the_very_first_message_of_a_conversation_can_persist() -> None:
+    """E3: a warning needs no message to be left out."""
+    first = case(message(1), participants=())
+    assert isinstance(guard.may_warn(first, ABUSE, ANN, replace(AGREES, persisting=(1,)), "p9"), Warned)
+
+
 def test_standing_is_looked_up_by_person() -> None:
     known = Participant(BEN, Standing.OUT)
     assert case(participants=(Participant(ANN), known)).participant("ben") is known

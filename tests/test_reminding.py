@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import texts
 from bot.errors import PlatformError
+from bot.types import Person
 from tests.fakes.house import ANN, BEN, MO
 from tests.race_kit import Scene, open_scene
 
@@ -67,10 +69,56 @@ async def test_later_messages_bring_a_sign_at_most_every_half_hour(scene: Scene)
     assert scene.platform.reminders == [("ann", "card"), ("ann", "sign"), ("ann", "sign")]
 
 
-async def test_moderators_are_left_alone_unless_it_was_their_own_chat(scene: Scene) -> None:
+async def test_moderators_are_left_alone(scene: Scene) -> None:
     """E32."""
     await scene.house.write(MO, "@adieu hm", scene.thread, addressed=True)
     assert scene.platform.reminders == []
+
+
+async def test_a_moderator_whose_own_chat_it_was_is_told_like_anybody(scene: Scene) -> None:
+    """E32."""
+    thread = await scene.house.mention(MO, "hello")
+    await scene.house.assistant.locked(scene.house.ref(thread), by="mo")
+    await scene.house.engine.idle()
+    await scene.house.write(MO, "hm", thread)
+    assert scene.platform.reminders == [("mo", "card")]
+
+
+async def test_the_pointer_goes_to_the_message_in_the_words_for_its_author(scene: Scene) -> None:
+    """E28, E32."""
+    here = await scene.house.conversation(scene.thread)
+    german = Person("ann", "Ann", locale="de")
+    await scene.house.write(german, "na dann", scene.thread)
+    message = f"m{scene.house.count}"
+    assert scene.platform.shown == [(scene.thread, "ann", message, texts.pointer(here, german))]
+
+
+async def test_being_told_in_one_thread_keeps_nobody_waiting_in_another(scene: Scene) -> None:
+    """E32."""
+    other = await scene.house.mention(ANN, "hello")
+    await Scene(scene.house, scene.platform, other).end()
+    gate = scene.platform.waits("remind")
+    slow = asyncio.ensure_future(scene.house.write(ANN, "hm", scene.thread, wait=False))
+    await gate.reached.wait()
+    await scene.house.write(ANN, "hm", other, wait=False)
+    assert [thread for thread, *_ in scene.platform.shown] == [other]
+    gate.open.set()
+    await slow
+
+
+@pytest.mark.parametrize(("step", "reminders"), [("post notice", []), ("close", [("ann", "card")])])
+async def test_nobody_is_pointed_anywhere_before_the_notice_is_there(
+    tmp_path: Path, step: str, reminders: list[tuple[str, str]]
+) -> None:
+    """E29, E32: until then the notice itself is still to come."""
+    async with open_scene(tmp_path / "other.db") as scene:
+        gate = scene.platform.waits(step)
+        await scene.end(wait=False)
+        await gate.reached.wait()
+        await scene.house.write(ANN, "hm", scene.thread, wait=False)
+        assert scene.platform.reminders == reminders
+        gate.open.set()
+        await scene.house.engine.idle()
 
 
 async def test_whoever_is_reminded_when_a_moderator_reopens_is_new_to_the_next_end(scene: Scene) -> None:
