@@ -120,7 +120,7 @@ def long() -> str:
 
 def slow() -> str:
     """A reply that leaves time to press Stop."""
-    return "This reply is slow on purpose. " + " ".join(f"Word {n}," for n in range(1, 61)) + " done."
+    return "This reply is slow on purpose. " + " ".join(f"Word {n}," for n in range(1, 31)) + " done."
 
 
 def echo(name: str, text: str) -> str:

@@ -85,6 +85,7 @@ async def test_forms_json_and_unknown_arguments_are_all_taken() -> None:
         assert double.messages(channel)[0].blocks[0]["type"] == "divider"
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument is missing")  # on purpose
 async def test_posting_needs_a_channel_membership_text_and_a_thread_that_exists() -> None:
     async with SlackDouble() as double:
         double.team()
