@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Card, Kind, Said
-from bot.types import ThreadRef
+from bot.types import Mode, ThreadRef
 from tests.browser.desk import BEN, FakeDesk, notice, question, talk, written
 from tests.browser.site import Site, open_site
 
@@ -192,6 +192,13 @@ async def test_a_form_speaks_the_language_of_its_card(site: Site) -> None:
     assert forms["new"] is None
     assert set(forms["appeal"]) == {"asks", "which", "send", "cancel"}
     assert forms["appeal"]["asks"] not in {"", "Why should a person look at it again?"}
+
+
+async def test_only_moderators_see_the_mode_that_is_on(site: Site) -> None:
+    """E22."""
+    site.desk.mode_now = Mode.SHADOW
+    assert (await site.get("/api/mode?as=mo")).json == {"mode": "shadow"}
+    assert (await site.get("/api/mode?as=ann")).status == 403
 
 
 async def test_only_moderators_reopen_release_and_set_the_mode(site: Site) -> None:

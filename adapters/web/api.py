@@ -74,6 +74,7 @@ class Api:
             Route("/events", self._events),
             Route("/api/state", self._state),
             Route("/api/place/{place}", self._place),
+            Route("/api/mode", self._mode_now),
             Route("/api/own/{place}", self._own),
             Route("/api/own/{place}/{post}", self._own_one),
             *(Route(f"/api/{name}", self._deed(act), methods=["POST"]) for name, act in deeds.items()),
@@ -116,6 +117,9 @@ class Api:
         if thread:
             answer["origin"] = await self._board.see(viewer, thread.channel, thread.origin)
         return json(answer)
+
+    async def _mode_now(self, request: Request) -> Response:
+        return json({"mode": await self._moderation.mode_now(Deed(self._viewer(request), MODERATORS))})
 
     async def _own(self, request: Request) -> Response:
         deed = Deed(self._viewer(request), request.path_params["place"])

@@ -50,6 +50,11 @@ class Moderation:
         said = await self._desk.set_mode(await self._ground.ref(deed), deed.person, Mode(mode))
         return await self._ground.answer(deed, said)
 
+    async def mode_now(self, deed: Deed) -> str:
+        """What they may do now, for the switch to show."""
+        self._check(deed)
+        return (await self._desk.mode(await self._ground.ref(deed))).value
+
     async def _thread(self, deed: Deed) -> Thread:
         self._check(deed)
         thread = await self._ground.thread(deed)

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.cards import Card, Kind, Said
 from bot.errors import PlatformError
-from bot.types import ThreadRef
+from bot.types import Mode, ThreadRef
 from tests.browser.desk import notice, talk, written
 from tests.browser.playground import card, composer, form, messages, moderate, serious, use, visit
 from tests.browser.site import Site, open_site
@@ -49,8 +49,13 @@ async def test_words_stay_until_the_server_has_them(browser: Browser, site: Site
     await form(page).get_by_role("button", name="Send").click()
     await expect(form(page).get_by_role("alert")).to_contain_text("Your words are kept")
     await expect(page.locator("#words")).to_have_value("I only joked.")
+    site.desk.fails, site.desk.said = None, Said("Nothing to say it about.")
+    await form(page).get_by_role("button", name="Send").click()
+    await expect(form(page).get_by_role("alert")).to_contain_text("Nothing to say it about.")
+    await expect(page.locator("#words")).to_have_value("I only joked.")
+    site.desk.words.clear()
     await page.reload()
-    site.desk.fails, site.desk.said = None, Said("Thank you.")
+    site.desk.said = Said("Thank you.", done=True)
     opener = card(page, "notice").get_by_role("button", name="This was wrong")
     await opener.click()
     await expect(page.locator("#words")).to_have_value("I only joked.")
@@ -167,3 +172,16 @@ async def test_the_moderators_panel_sets_the_mode_and_says_what_that_means(
     await moderate(page, "Shadow")
     await expect(page.locator("#whisper")).to_contain_text("From the next message on")
     assert [what for what, _, who in site.desk.by_hand] == ["shadow"]
+
+
+async def test_the_panel_marks_the_mode_that_is_on_whoever_has_set_it(browser: Browser, site: Site) -> None:
+    """E22."""
+    page = await browser.new_page()
+    await visit(page, f"{site.url}/c/general?as=mo")
+    for mode in (Mode.ON, Mode.SHADOW):
+        site.desk.mode_now = mode
+        await page.get_by_role("button", name="Moderation").click()
+        marked = page.locator("#moderate").get_by_role("button", pressed=True)
+        await expect(marked).to_have_text(mode.value.capitalize())
+        assert await serious(page) == []
+        await page.keyboard.press("Escape")

@@ -3,6 +3,7 @@
 import { backToWriting, cancel, fill, submit, trouble } from "./composer.js";
 import { $, announce, nonce } from "./dom.js";
 import { follow, showFeed } from "./feed.js";
+import { showHead } from "./head.js";
 import { Away, Refusal, deed, read } from "./net.js";
 import { own } from "./own.js";
 import { drawer, drawerIsOpen, showAll } from "./sidebar.js";
@@ -56,6 +57,15 @@ export const acts = {
   lock: (button) => moderate("lock", { locked: button.dataset.locked === "true" }, button),
   reopen: (button) => moderate("reopen", {}, button),
   release: (button) => moderate("release", {}, button),
+  async look() {
+    try {
+      state.mode = (await read("/api/mode")).mode;
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof Away)) throw error;
+      state.mode = ""; // not known now: none is marked
+    }
+    showHead();
+  },
   mode: (button) => moderate("mode", { mode: button.dataset.mode }, button),
   ...own,
   async "put-away"(button) {

@@ -36,10 +36,10 @@ function panelButton() {
   return h("button", { type: "button", class: "icon-button", "data-key": "panel", popovertarget: "moderate", "aria-label": say("moderation"), title: say("moderation") }, icon("shield"));
 }
 
-/** What moderators can set; which mode is on is not known here, so none is marked. */
+/** What moderators can set. The mode that is on is asked for whenever the panel opens: others can change it. */
 function panel(here) {
   const modes = Object.entries(MODES).map(([mode, what]) => h("li", {},
-    h("button", { type: "button", class: "button small", "data-act": "mode", "data-mode": mode }, mode[0].toUpperCase() + mode.slice(1)), h("span", {}, say(what))));
+    h("button", { type: "button", class: "button small", "data-key": `mode-${mode}`, "data-act": "mode", "data-mode": mode, "aria-pressed": String(mode === state.mode) }, mode[0].toUpperCase() + mode.slice(1)), h("span", {}, say(what))));
   return [
     h("h2", {}, say("warnings_and_endings")),
     h("p", {}, say("modes_what")),

@@ -52,6 +52,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.target.closest?.(".words")) closeForm();
 });
 matchMedia("(min-width: 50.01rem)").addEventListener("change", () => drawer(false));
+$("moderate").addEventListener("beforetoggle", (event) => { if (event.newState === "open") acts.look(); });
 $("language").addEventListener("change", (event) => location.assign(`${location.pathname}?lang=${event.target.value}`));
 window.addEventListener("popstate", () => go(placeOf(location.pathname), { push: false }));
 

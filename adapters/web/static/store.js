@@ -7,6 +7,7 @@ export const state = {
   assistant: "adieu",
   offline: true,
   model: "",
+  mode: "",
   longest: 4000,
   mostWords: 1000,
   people: [],
