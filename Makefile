@@ -6,7 +6,7 @@ CONFIG ?= $(wildcard config.toml)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench messages lock clean
+.PHONY: help run test check format nightly mutants bench messages lock clean
 
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 16
@@ -28,6 +28,14 @@ format: $(VENV)/dev.stamp ## format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+nightly: $(VENV)/dev.stamp ## play the proof of the ending rules for 200,000 moves, and die at every place once
+	$(BIN)/python -m tests.proof.nightly
+	ADIEU_PROOF_MOVES=1 $(BIN)/python -m pytest -q --show-capture=no tests/proof/test_every_death.py
+
+mutants: $(VENV)/mutants.stamp ## change what decides about endings in small ways: the tests must notice each change
+	$(BIN)/python -m mutmut run > $(VENV)/mutants.log 2>&1 || { tail -n 40 $(VENV)/mutants.log; exit 1; }
+	$(BIN)/python -m tests.proof.survivors
+
 bench: $(VENV)/dev.stamp ## measure against a bare loop and print the table
 	$(BIN)/python -m benchmarks.bench
 
@@ -38,10 +46,11 @@ messages: $(VENV)/dev.stamp ## bring the catalogues of all languages up to date 
 lock: $(VENV)/dev.stamp ## choose versions anew and write the hash-pinned locks
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --extra dev pyproject.toml --output-file requirements/dev.lock
+	echo "mutmut>=3.8,<4" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --constraint requirements/dev.lock - --output-file requirements/mutants.lock
 	echo "setuptools>=80" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade - --output-file requirements/build.lock
 
 clean: ## remove what was set up
-	rm -rf $(VENV) *.egg-info
+	rm -rf $(VENV) mutants *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "adieu needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
@@ -58,4 +67,9 @@ $(VENV)/run.stamp: requirements/run.lock requirements/build.lock pyproject.toml 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.lock
 	@echo "Adding what the tests need ..."
 	$(PIP) -r requirements/dev.lock
+	@touch $@
+
+# What changes the code is large and needed for nothing else, hence apart.
+$(VENV)/mutants.stamp: $(VENV)/dev.stamp requirements/mutants.lock
+	$(PIP) -r requirements/mutants.lock
 	@touch $@
