@@ -102,7 +102,7 @@ class Controls:
     async def reopen(self, here: Conversation, by: Person) -> bool:
         """E36: active again, warnings cleared, one line saying who; the record has the id instead."""
         parts, now = self._parts, self._parts.clock.now()
-        if not await parts.store.endings.reopen(here.id, by.id or "moderator", now, name=by.name):
+        if not await parts.store.reopenings.reopen(here.id, by.id or "moderator", now, name=by.name):
             return False
         reopening.begin(parts, here.id)
         return True

@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 async def resume(parts: Parts) -> None:
     """At start: what people had not seen when the program stopped."""
-    for conversation in await parts.store.endings.reopened():
+    for conversation in await parts.store.reopenings.unshown():
         begin(parts, conversation)
 
 
@@ -33,7 +33,7 @@ async def _begin(parts: Parts, conversation: int) -> None:
 async def _show(parts: Parts, conversation: int) -> None:
     """Open the thread behind whatever step of the former ending is on its way, and say who did it."""
     async with parts.lease(conversation):
-        owed = await parts.store.endings.owed(conversation)
+        owed = await parts.store.reopenings.owed(conversation)
         if owed is None:
             return
         here, ending, by = owed
@@ -45,4 +45,4 @@ async def _show(parts: Parts, conversation: int) -> None:
             await adapter.post(here.thread, texts.reopened(here, by), key=f"r{ending}", again=True)
         except (Forbidden, ThreadGone) as error:
             log.warning("reopened, but not shown", conversation=here.id, cause=str(error))
-        await parts.store.endings.shown(ending)
+        await parts.store.reopenings.shown(ending)

@@ -92,7 +92,7 @@ async def test_a_reopening_that_a_crash_has_cut_off_is_shown_after_the_start(tmp
         await scene.end()
         here = await scene.house.conversation(scene.thread)
         # The process dies right behind the record, before anything has reached the platform.
-        assert await scene.house.store.endings.reopen(here.id, "mo", scene.house.clock.now(), name="Mo")
+        assert await scene.house.store.reopenings.reopen(here.id, "mo", scene.house.clock.now(), name="Mo")
     assert scene.platform.locked == {scene.thread}
     async with open_house(path, platform=scene.platform) as house:
         for _ in range(2):
@@ -122,7 +122,7 @@ async def test_a_reopening_that_may_not_be_shown_is_tried_once(scene: Scene) -> 
     await scene.house.assistant.reopen(scene.house.ref(scene.thread), MO)
     await scene.house.engine.idle()
     assert scene.house.clock.slept == []
-    assert await scene.house.store.endings.reopened() == []
+    assert await scene.house.store.reopenings.unshown() == []
     assert await scene.house.state(scene.thread) is State.ACTIVE
 
 
@@ -138,7 +138,7 @@ async def test_what_ends_again_before_a_reopening_was_shown_stays_closed(scene: 
     await house.engine.idle()
     assert await house.state(scene.thread) is State.ENDED
     assert scene.platform.locked == {scene.thread}
-    assert await house.store.endings.reopened() == []
+    assert await house.store.reopenings.unshown() == []
 
 
 async def test_a_hand_that_unlocks_while_our_lock_is_not_yet_recorded_reopens(scene: Scene) -> None:

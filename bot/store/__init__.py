@@ -17,6 +17,7 @@ from bot.store.late import Late
 from bot.store.migrate import current, migrate
 from bot.store.people import People
 from bot.store.questions import Questions
+from bot.store.reopenings import Reopenings
 from bot.store.rows import workspace_key, workspace_of
 from bot.store.shelf import SqlShelf
 from bot.store.turns import load
@@ -35,6 +36,7 @@ class Store:
         self.people = People(database)
         self.questions = Questions(database)
         self.endings = Endings(database)
+        self.reopenings = Reopenings(database)
         self.directory = Directory(database)
         self.holds = Holds(database)
         self.late = Late(database)

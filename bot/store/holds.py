@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select, text, update
 
 from bot.store.database import Database
-from bot.store.endings import reopen_row
 from bot.store.people import set_hold
+from bot.store.reopenings import reopen_row
 from bot.store.rows import (
     WHOLE,
     lock,

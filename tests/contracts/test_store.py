@@ -261,10 +261,42 @@ async def test_reopening_voids_the_former_endings_steps(store: Store) -> None:
     await store.endings.decide(an_ending(work), ANN, NOW, (work, DONE))
     opened = await store.endings.closing(work.conversation.id)
     assert opened is not None
-    assert await store.endings.reopen(work.conversation.id, "mo", NOW)
+    assert await store.reopenings.reopen(work.conversation.id, "mo", NOW)
     assert await store.endings.closing(work.conversation.id) is None
     assert not await store.endings.step(opened[1].id, Step.CLOSED)
     assert (await found(store)).state is State.ACTIVE
+
+
+async def test_a_reopening_is_owed_to_people_until_they_have_seen_it(store: Store) -> None:
+    """E36."""
+    work = await begun(store)
+    here = work.conversation.id
+    await store.endings.decide(an_ending(work), ANN, NOW, (work, DONE))
+    opened = await store.endings.closing(here)
+    assert opened is not None
+    closing = opened[1].id
+    assert await store.endings.stands(closing)
+    assert (await store.reopenings.owed(here), await store.reopenings.unshown()) == (None, [])
+    assert await store.reopenings.reopen(here, "mo", NOW, name="Mo")
+    assert not await store.reopenings.reopen(here, "mo", NOW, name="Mo")
+    assert not await store.endings.stands(closing)
+    owed = await store.reopenings.owed(here)
+    assert owed is not None
+    assert (owed[0].id, *owed[1:]) == (here, closing, "Mo")
+    assert await store.reopenings.unshown() == [here]
+    await store.reopenings.shown(closing)
+    assert (await store.reopenings.owed(here), await store.reopenings.unshown()) == (None, [])
+
+
+async def test_a_reopening_is_no_longer_owed_where_the_conversation_has_ended_again(store: Store) -> None:
+    """E36, E37."""
+    work = await begun(store)
+    here = work.conversation.id
+    await store.endings.decide(an_ending(work), ANN, NOW, (work, DONE))
+    await store.reopenings.reopen(here, "mo", NOW, name="Mo")
+    again = replace(an_ending(work), version=(await found(store)).version, reason=Reason.MODERATOR)
+    assert await store.endings.decide(again, Person("mo", "Mo"), NOW)
+    assert await store.reopenings.unshown() == []
 
 
 async def test_an_ending_by_press_stops_the_running_turn_and_keeps_what_it_placed(store: Store) -> None:
