@@ -175,6 +175,8 @@ class Care:
         if owed is None:
             return
         here, last = owed
+        if not here.opened:  # that it is, a moment since, is perhaps not on record yet
+            here = replace(here, thread=work.conversation.thread, opened=work.conversation.opened)
         now = parts.clock.now()
         where = here.thread if here.opened else replace(here.thread, thread=here.thread.channel)
         shown = None

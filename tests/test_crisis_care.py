@@ -51,6 +51,24 @@ async def in_crisis(house: House, text: str = PLAIN) -> str:
 # Beside the answer.
 
 
+async def test_the_card_stands_in_the_thread_also_while_its_place_is_being_noted(
+    tmp_path: Path,
+) -> None:
+    """E17: in the channel everybody would see it."""
+    platform = TellingPlatform()
+    async with open_house(tmp_path / "adieu.db", platform=platform) as house:
+        opened = house.store.inbox.opened
+
+        async def slowly(conversation_id: int, channel: str, thread: str, key: str) -> None:
+            await platform.reached("post crisis")
+            await opened(conversation_id, channel, thread, key)
+
+        house.store.inbox.opened = slowly  # type: ignore[method-assign]
+        thread = await house.mention(ANN, PLAIN)
+        assert helped(house, thread) == 1
+        assert helped(house, "general") == 0
+
+
 async def test_an_ordinary_reply_never_waits_for_the_detector(
     house: House, platform: TellingPlatform
 ) -> None:

@@ -12,6 +12,7 @@ from bot.crisis.speech import about_ending
 from bot.types import Risk
 from tests.crisis_kit import PLAIN, WORDS, TellingPlatform, cued
 from tests.fakes.house import ANN, MO, House, open_house
+from tests.test_crisis_speech import EVERY, FINE
 
 END = "I have to end this chat."
 
@@ -41,6 +42,20 @@ async def test_a_sentence_about_ending_is_never_seen(house: House, platform: Tel
     assert not [text for text in seen(platform, thread) if "end" in text]
     await house.write(ANN, "yes", thread)
     assert "end this" not in str(house.model.prompts[-1].history)
+
+
+@pytest.mark.parametrize(("language", "text"), EVERY)
+async def test_letter_by_letter_no_part_of_such_a_sentence_is_ever_seen(
+    house: House, platform: TellingPlatform, language: str, text: str
+) -> None:
+    """E16: in every language, however slowly it is written."""
+    before, after = FINE[language][:2]
+    thread = await house.mention(ANN, "hello")
+    house.model.says(*f"{before} {text} {after}")
+    await house.write(ANN, PLAIN, thread)
+    whole = f"{before} {after}"
+    for shown in [*seen(platform, thread), platform.replies(thread)[-1]]:
+        assert "".join(whole.split()).startswith("".join(shown.split()))
 
 
 async def test_where_nothing_is_left_one_calm_sentence_stands(
