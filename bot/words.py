@@ -30,6 +30,25 @@ YES = frozenset({
 })  # fmt: skip
 
 
+# The same words as `/end`, also a closed list (E12): this chat, or the chat, and what shall become of it.
+ENDS = frozenset({
+    "end this chat", "end the chat", "end this conversation", "end the conversation",
+    "finaliza este chat", "finalice este chat", "finalizar este chat", "finalizar el chat",
+    "diesen chat beenden", "beende diesen chat", "beenden sie diesen chat", "den chat beenden",
+    "termine cette discussion", "terminez cette discussion", "terminer cette discussion",
+    "terminer la discussion",
+    "encerre este chat", "encerrar este chat", "encerrar o chat",
+    "このチャットを終了して", "このチャットを終了してください", "このチャットを終了する",
+    "zakończ ten czat", "zakończyć ten czat",
+    "bu sohbeti bitir", "bu sohbeti bitirin",
+    "أنه هذه المحادثة", "أنهِ هذه المحادثة", "إنهاء هذه المحادثة", "إنهاء المحادثة",
+    "यह चैट समाप्त करें", "इस चैट को समाप्त करें",
+})  # fmt: skip
+_PLEASE = (
+    "please", "por favor", "bitte", "s il vous plaît", "s il te plaît", "proszę", "lütfen", "من فضلك", "कृपया",
+)  # fmt: skip
+
+
 def own(text: str) -> str:
     """What the person says in their own words: no quotes, code, links or files (E11)."""
     for pattern in (_FENCE, _QUOTE, _ATTACHMENT, _LINK):
@@ -41,16 +60,21 @@ def is_yes(text: str) -> bool:
     """Whether a message is nothing but a clear yes."""
     if own(text) != " ".join(text.split()) or "?" in text:
         return False
-    plain = unicodedata.normalize("NFC", text.casefold())
-    letters = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain)
-    return " ".join(letters.split()) in YES
+    return _letters(text) in YES
 
 
 def asks_to_end(text: str) -> bool:
     """Whether a mention is nothing but the words that mean `/end`, where commands cannot be typed (E12)."""
-    letters = "".join(c if c.isalpha() else " " for c in own(text).casefold())
-    words = " ".join(letters.split()).removeprefix("please ").removesuffix(" please")
-    return words in {"end this chat", "end the chat", "end this conversation", "end the conversation"}
+    words = _letters(own(text))
+    for polite in _PLEASE:
+        words = words.removeprefix(f"{polite} ").removesuffix(f" {polite}")
+    return words in ENDS
+
+
+def _letters(text: str) -> str:
+    """The words alone: no marks, one space in between, all in small letters."""
+    plain = unicodedata.normalize("NFC", text.casefold())
+    return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain).split())
 
 
 def title(text: str, limit: int = 80) -> str:

@@ -47,7 +47,7 @@ async def test_a_mention_opens_a_thread_at_its_own_message_and_is_told_once(plac
         said.ts,
     )
     assert (heard.place, heard.message_id) == (place.channel.id, said.ts)
-    assert (heard.text, heard.author.name, heard.author.locale) == ("what makes the tides?", "Ann", "en-US")
+    assert (heard.text, heard.author.name, heard.author.locale) == ("what makes the tides?", "Ann", "en")
     assert heard.addressed
     assert heard.opens
     assert len(place.double.events("app_mention")) == len(place.double.events("message")) == 1

@@ -191,6 +191,35 @@ def test_anything_else_is_no_yes(said: str) -> None:
     assert not words.is_yes(said)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "End this chat, please.",
+        "Por favor, finalice este chat.",
+        "Bitte beenden Sie diesen Chat!",
+        "Terminez cette discussion, s'il vous plaît.",
+        "Encerre este chat, por favor",
+        "このチャットを終了してください。",
+        "Proszę, zakończ ten czat.",
+        "Lütfen bu sohbeti bitirin",
+        "من فضلك أنهِ هذه المحادثة",
+        "कृपया यह चैट समाप्त करें।",
+    ],
+)
+def test_the_words_for_ending_a_chat_are_understood_in_every_language_of_the_notices(said: str) -> None:
+    """E12"""
+    assert words.asks_to_end(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["beende die Liste", "> end this chat", "zakończ ten czat jutro", "この話を終了して", "bitir", "कृपया"],
+)
+def test_other_words_end_nothing(said: str) -> None:
+    """E11"""
+    assert not words.asks_to_end(said)
+
+
 def test_a_text_is_in_the_language_of_its_first_reader_who_has_one_of_ours() -> None:
     german, french, danish = (Person("x", "X", locale=locale) for locale in ("de-AT", "fr", "da"))
     assert texts.translator(german, french).language == "de"

@@ -58,6 +58,20 @@ async def test_messages_come_with_the_language_that_their_author_has_told_before
             assert heard == {"Ann": "pl", "Ben": "fr"}
 
 
+async def test_the_language_of_everybody_who_chose_none_names_no_country_for_the_helplines() -> None:
+    """E17"""
+    async with DiscordDouble() as double:
+        guild = double.guild()
+        channel, ann = double.text_channel(guild), double.person("Ann")
+        assert ann.locale == "en-US"
+        async with hearing(double, HandClock(), catch_up_minutes=0) as kit:
+            told = await double.command(ann, channel, "privacy")
+            await double.until(lambda: told.done and not told.thinking)
+            await double.say(channel, ann, "hello", mention_bot=True)
+            await kit.desk.until(lambda: kit.desk.received)
+            assert kit.desk.received[0].author.locale == "en"
+
+
 @pytest.mark.parametrize(("chosen", "read"), [("tr", "tr"), ("en-US", "")])
 async def test_moderators_read_the_language_of_their_server(chosen: str, read: str) -> None:
     async with DiscordDouble() as double:

@@ -9,6 +9,7 @@ import pytest
 
 from bot import texts
 from bot.cards import Button, Card, Kind, Said, Verb
+from bot.crisis.helplines import country_of
 from bot.texts import labels, pages
 from bot.types import Person as Somebody
 from tests.doubles.slack import Channel, Message, Person, SlackDouble
@@ -115,6 +116,19 @@ async def test_the_home_tab_and_the_first_suggestions_are_in_the_language_of_the
     await place.double.until(lambda: place.double.assistant(tab).prompts)
     shown = place.double.assistant(tab)
     assert [prompt["title"] for prompt in shown.prompts] == [title("ja") for title, _ in pages.PROMPTS]
+
+
+async def test_the_language_of_everybody_who_chose_none_names_no_country_for_the_helplines(
+    place: Place,
+) -> None:
+    """E17"""
+    lee = place.double.person("Lee")
+    assert lee.locale == "en-US"
+    place.channel.members[lee.id] = lee
+    await place.double.say(place.channel, lee, "hello", mention_bot=True)
+    await place.double.settled()
+    assert place.kit.desk.received[-1].author.locale == "en"
+    assert country_of("en") == ""
 
 
 async def test_a_reminder_is_in_the_language_of_whoever_wrote(place: Place) -> None:

@@ -14,7 +14,7 @@ from adapters.discord.cards import LONGEST, QUIET, embed, view, without
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM, moderates
 from adapters.discord.failures import TOO_LATE, Code, Refused, Unanswered
-from adapters.discord.locales import Locales
+from adapters.discord.locales import Locales, own
 from adapters.discord.rest import Rest
 from bot import texts
 from bot.cards import NEEDS_WORDS, Card, Kind, Said, Verb
@@ -125,9 +125,10 @@ class DeskHands:
     def person(self, interaction: discord.Interaction[Any]) -> Person:
         """Whoever pressed or typed; Discord tells their rights at that place, and their language."""
         user = interaction.user
-        self._locales.note(user.id, str(interaction.locale))
+        locale = own(interaction.locale)
+        self._locales.note(user.id, locale)
         moderator = interaction.permissions.manage_threads or moderates(user, interaction.channel)
-        return Person(str(user.id), user.display_name, moderator=moderator, locale=str(interaction.locale))
+        return Person(str(user.id), user.display_name, moderator=moderator, locale=locale)
 
     def place(self, interaction: discord.Interaction[Any]) -> ThreadRef:
         """Where it happened; in a plain channel, thread and channel are the same."""

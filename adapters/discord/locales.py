@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+import discord
+
 _REMEMBERED = 10_000
+
+
+def own(locale: discord.Locale) -> str:
+    """Somebody's language; the one that everybody has who has chosen nothing names no country.
+
+    Helplines go by the country: not everybody who reads American English is in America.
+    """
+    return "en" if locale is discord.Locale.american_english else str(locale)
 
 
 class Locales:

@@ -112,9 +112,17 @@ class People:
             or user.get("real_name")
             or user.get("name")
         )
-        person = Person(id, str(name or ""), locale=str(user.get("locale") or ""))
+        person = Person(id, str(name or ""), locale=_own(str(user.get("locale") or "")))
         self._names[key] = self._clock.monotonic(), person
         self._names.move_to_end(key)
         if len(self._names) > _KEPT:
             self._names.popitem(last=False)
         return person
+
+
+def _own(locale: str) -> str:
+    """Somebody's language; the one that everybody has who has chosen nothing names no country.
+
+    Helplines go by the country: not everybody who reads American English is in America.
+    """
+    return "en" if locale == "en-US" else locale
