@@ -14,8 +14,11 @@ help: ## show what there is
 run: $(VENV)/run.stamp ## set up and start the bot (playground on http://127.0.0.1:8765)
 	@exec $(BIN)/adieu run $(if $(CONFIG),--config $(CONFIG))
 
+# Most tests wait more than they work, hence more of them at once than there are processors. Files stay whole.
+WORKERS ?= 4
+
 test: $(VENV)/dev.stamp ## set up and run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp ## formatter, linter, types, and the record of the policy
 	$(BIN)/ruff format --check .

@@ -110,6 +110,7 @@ def test_tracebacks_are_kept_but_their_secrets_are_not(format: str) -> None:
     assert "abcdefghijkl" not in text
 
 
+@pytest.mark.filterwarnings("default:this retires")
 def test_warnings_of_python_become_events() -> None:
     out = configured()
     warnings.warn("this retires", DeprecationWarning, stacklevel=1)

@@ -195,7 +195,8 @@ async def _told(story: Callable[[Tale], Awaitable[None]], tale: Tale) -> None:
     try:
         await story(tale)
     except AssertionError as error:
-        raise AssertionError(f"{tale.name}: {str(error)[:3000]}") from None
+        told = str(error)  # what was waited for stands at its beginning, what happened last at its end
+        raise AssertionError(f"{tale.name}: {told[:200]} ... {told[-6000:]}") from None
 
 
 async def _met(tale: Tale) -> None:

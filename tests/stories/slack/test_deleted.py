@@ -27,7 +27,7 @@ async def test_a_warning_that_was_deleted_no_longer_counts(stage: Stage) -> None
     await stage.turns(root, 4)
 
     await stage.slack.delete(card)
-    await stage.until(lambda: stage.program.told("warning taken back: its card was deleted"))
+    await stage.program.until(lambda: stage.program.told("warning taken back: its card was deleted"))
     stage.model(ends("abuse"), "What do you need?")
     await stage.writes(stage.ann, root, f"{RUDE}, number 5")
     await stage.answer(root, "What do you need?")
