@@ -140,7 +140,7 @@ class FakeDesk:
         return self.mode_now
 
     async def ended_threads(self, platform: str) -> tuple[Conversation, ...]:
-        return ()
+        return tuple(here for here in self.conversations if here.state is State.ENDED)
 
     async def own_messages(
         self, conversation: int, person: Person, *, message_id: str = ""

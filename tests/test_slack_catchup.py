@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from bot.types import State
 from tests.doubles.slack import Channel, Message, Person, SlackDouble
 from tests.slack_kit import FakeDesk, HandClock, conversation, hearing, made
 
@@ -83,6 +84,16 @@ async def test_a_wish_to_end_the_chat_that_nobody_heard_is_told(place: Place) ->
     await place.double.say(place.channel, place.ann, "end this chat", thread=root, mention_bot=True)
     await place.heard("hello")
     assert [thread.thread for thread, _person, _id in place.desk.ends] == [root.ts]
+
+
+async def test_what_was_written_after_the_end_is_told_but_no_wish_for_another(place: Place) -> None:
+    """E12, E19, E32: whoever writes there is told where to go on, and nobody's need is overlooked."""
+    root = await place.before()
+    place.desk.conversations[0] = replace(place.desk.conversations[0], state=State.ENDED)
+    await place.double.say(place.channel, place.ann, "end this chat", thread=root, mention_bot=True)
+    await place.double.say(place.channel, place.ann, "are you there?", thread=root)
+    await place.heard("hello", "are you there?")
+    assert place.desk.ends == []
 
 
 async def test_nothing_is_read_where_it_is_switched_off(place: Place) -> None:

@@ -18,11 +18,12 @@ from adapters.slack.latest import Keep
 from adapters.slack.posts import Place, Posts
 from adapters.slack.tokens import Tokens
 from bot.ports import Clock, Desk
+from bot.types import ThreadRef
 from bot.words import asks_to_end
 
 log = structlog.get_logger(__name__)
 
-_THREADS, _CHANNELS = 30, 20
+_THREADS, _CHANNELS, _ENDED = 30, 20, 15
 _LEAVES = 0.5
 """The share of Slack's limits that catching up leaves to everything else."""
 
@@ -62,24 +63,27 @@ class CatchUp:
 
     async def _run(self, since: datetime) -> None:
         """The newest chats first. A place that cannot be read is left alone, so is a silent workspace."""
-        threads = [here.thread for here in await self._desk.open_threads(PLATFORM) if here.opened]
-        places: list[Place] = [(ref.workspace, ref.channel, ref.thread) for ref in threads[:_THREADS]]
-        channels = dict.fromkeys((ref.workspace, ref.channel, "") for ref in threads)
+        living = [here.thread for here in await self._desk.open_threads(PLATFORM) if here.opened]
+        over = [here.thread for here in await self._desk.ended_threads(PLATFORM)]
+        channels = dict.fromkeys((ref.workspace, ref.channel, "") for ref in (*living, *over))
+        places: list[Place] = [_place(ref) for ref in living[:_THREADS]]
+        places += [*list(channels)[:_CHANNELS], *(_place(ref) for ref in over[:_ENDED])]
+        ended = {_place(ref) for ref in over}
         silent: set[str] = set()
         heard = 0
-        for place in [*places, *list(channels)[:_CHANNELS]]:
+        for place in places:
             if place[0] in silent:
                 continue
             try:
-                heard += await self._read(place, since)
+                heard += await self._read(place, since, over=place in ended)
             except Refused as error:
                 log.info("history not read", channel=place[1], error=error.error)
             except Unanswered as error:
                 silent.add(place[0])
                 log.warning("history not read", workspace=place[0], error=str(error))
-        log.info("missed messages looked for", places=len(places) + len(channels), messages=heard)
+        log.info("missed messages looked for", places=len(places), messages=heard)
 
-    async def _read(self, place: Place, since: datetime) -> int:
+    async def _read(self, place: Place, since: datetime, *, over: bool) -> int:
         """Pass on what is young in a thread, or at the top level of a channel."""
         workspace, channel, _thread = place
         us = (await self._tokens.us(workspace)).user
@@ -89,7 +93,7 @@ class CatchUp:
         heard = 0
         for message in sorted(found, key=lambda each: float(each["ts"])):
             event = {**message, "type": "message", "channel": channel}
-            if not _answered(event, found, workspace, us):
+            if not _settled(event, found, workspace, us, over=over):
                 await self._hear(workspace, event)
                 heard += 1
         return heard
@@ -100,10 +104,18 @@ class CatchUp:
             await self._clock.sleep(wait)
 
 
-def _answered(event: Body, others: list[dict[str, Any]], workspace: str, us: str) -> bool:
-    """Whether it is ours, or a wish to end the chat that we have answered: that is nothing which is kept."""
+def _place(ref: ThreadRef) -> Place:
+    return ref.workspace, ref.channel, ref.thread
+
+
+def _settled(event: Body, others: list[dict[str, Any]], workspace: str, us: str, *, over: bool) -> bool:
+    """Whether nobody waits for anything: it is ours, or a wish to end the chat that is answered.
+
+    Such a wish is not kept with the messages: that it was answered is seen from what stands after it.
+    """
     heard = incoming(event, workspace, us, {})
     if heard is None:
         return True
     later = (each for each in others if float(each["ts"]) > float(event["ts"]))
-    return heard.addressed and asks_to_end(heard.text) and any(each.get("user") == us for each in later)
+    wish = heard.addressed and asks_to_end(heard.text)
+    return wish and (over or any(each.get("user") == us for each in later))

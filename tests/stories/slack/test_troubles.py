@@ -8,7 +8,7 @@ import pytest
 
 from tests.doubles.claude import Script, Text
 from tests.doubles.slack import Person, SlackDouble
-from tests.stories.slack.kit import DELIVERIES, Delivery, Stage, made_app, open_stage
+from tests.stories.slack.kit import DELIVERIES, POINTER, Delivery, Stage, made_app, open_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -114,18 +114,25 @@ async def test_under_slacks_own_limits_a_crowd_is_answered_completely(tmp_path: 
 async def test_what_was_written_while_nobody_listened_is_answered_once(
     tmp_path: Path, delivery: Delivery
 ) -> None:
-    """Slack itself has given up on it by then."""
+    """E32; Slack itself has given up on it by then."""
     async with open_stage(tmp_path, delivery) as stage:
-        root = await stage.chat(stage.ann, "hello there, my friend")
+        root, over = [await stage.chat(who, "hello there, my friend") for who in (stage.ann, stage.mo)]
+        await stage.ended(stage.mo, over)
+        told, asked = len(stage.slack.ephemerals(stage.mo)), len(stage.asked)
+        await stage.program.until(lambda: stage.program.told("ending", step="told"))
+        await stage.slack.settled()
         await stage.program.kill()
+        await stage.writes(stage.mo, over, "one more thing, please")
         await stage.writes(stage.ann, root, "are you still here, my friend?")
         fresh = await stage.mention(stage.ben, "and what about me, please?")
-        assert stage.slack.give_up() == 3  # a mention comes as two events
+        assert stage.slack.give_up() == 4  # a mention comes as two events
         for _ in range(2):
             await stage.up()
             await stage.turns(root, 2)
             await stage.turns(fresh, 1)
             await stage.program.until(lambda: stage.program.told("missed messages looked for"))
-            assert (len(stage.replies(root)), len(stage.replies(fresh)), len(stage.asked)) == (2, 1, 3)
+            assert POINTER in await stage.told(stage.mo, told)
+            assert (len(stage.replies(root)), len(stage.replies(fresh))) == (2, 1)
+            assert (len(stage.asked) - asked, len(stage.slack.ephemerals(stage.mo)) - told) == (2, 1)
             await stage.program.kill()
         await stage.up()
