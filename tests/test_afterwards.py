@@ -11,7 +11,7 @@ from bot import texts
 from bot.cards import Kind, Verb
 from bot.ports import Press
 from bot.types import State
-from tests.fakes.house import ANN, BEN, House, open_house
+from tests.fakes.house import ANN, BEN, MO, House, open_house
 
 
 @pytest.fixture
@@ -97,6 +97,23 @@ async def test_a_deleted_message_is_no_place_to_branch_from(house: House) -> Non
     await house.assistant.deleted(house.ref(thread), thread, newest.message_id)
     said = await house.assistant.branch(here.id, ANN, newest.number, "again", id="b1")
     assert said.go_to == ""
+
+
+async def test_what_is_deleted_is_forgotten_in_every_branch_of_it(house: House) -> None:
+    """E34: also in a branch of a branch; what others wrote stays."""
+    thread = await ended(house)
+    for source, name in ((thread, "b1"), ("b1", "b2")):
+        here = await house.conversation(source)
+        own = await house.assistant.own_messages(here.id, ANN)
+        await house.assistant.branch(here.id, ANN, own[0].number, f"more in {name}", id=name)
+        await house.engine.idle()
+    await house.assistant.deleted(house.ref(thread), "general", thread)
+    for name in (thread, "b1", "b2"):
+        await house.assistant.reopen(house.ref(name), MO)
+        await house.write(ANN, "and on", name)
+        inputs = [exchange.input for exchange in house.model.prompts[-1].history]
+        assert inputs[0] == "(deleted by its author)"
+        assert "two" in inputs[1]
 
 
 async def test_feedback_is_kept_and_shown_to_the_moderators(house: House) -> None:

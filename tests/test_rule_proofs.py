@@ -105,7 +105,7 @@ OWN_PARTS = {
 
 
 def test_no_adapter_knows_how_to_delete_hide_kick_mute_or_ban() -> None:
-    """E39: no call of the platforms' own interfaces that would do so stands anywhere but for our own replies."""
+    """E39: no call of a platform's interface that would do so stands anywhere but for our own replies."""
     never = re.compile(
         r"\b(?:kick|ban|bulk_ban|unban|purge|timed_out_until|edit_member|communication_disabled_until"
         r"|chat_delete|chat\.delete|conversations_kick|conversations\.kick|delete_message|delete_messages|DELETE)\b"

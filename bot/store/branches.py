@@ -96,6 +96,8 @@ def _copy_turns(c: Connection, source: Row[Any], before: int, branch_id: int) ->
                 attempts=row.attempts,
                 placed=[],
                 cared=True,
+                # What is deleted in the first place is forgotten in every copy of it.
+                copied_from=row.copied_from or row.id,
                 **values,
             )
         )

@@ -28,7 +28,7 @@ class Deleting:
     async def message(
         self, platform: str, place: str, message_id: str, render: Render, untitled: Untitled
     ) -> bool:
-        """Forget a message's text, also in the exchange and the title it went into; False for no such."""
+        """Forget a message's text, in its exchange, in branches and in the title too; False for no such."""
         return await self._database.write(
             lambda c: _message(c, platform, place, message_id, render, untitled)
         )
@@ -54,7 +54,8 @@ def _message(
     turn_id = c.execute(gone.returning(message.c.turn_id)).scalar_one_or_none()
     if turn_id is not None:
         text = render(messages_of(c, turn_id))
-        c.execute(update(turn).where(turn.c.id == turn_id, turn.c.input != "").values(input=text))
+        copies = (turn.c.id == turn_id) | (turn.c.copied_from == turn_id)
+        c.execute(update(turn).where(copies, turn.c.input != "").values(input=text))
     first = select(func.min(message.c.number)).where(message.c.conversation_id == row.id)
     if not row.origin.startswith(ThreadRef.UNOPENED) and c.execute(first).scalar_one() == found.number:
         title = untitled(to_conversation(row))

@@ -117,8 +117,15 @@ turn = Table(
     Column("usage", JSON, nullable=True),
     Column("risk", String(16), nullable=False, server_default=""),
     Column("cared", Boolean, nullable=False),
+    Column("copied_from", Key, nullable=True),
     Column("at", Instant, nullable=False),
     UniqueConstraint("conversation_id", "number"),
+    Index(
+        "ix_turn_copied_from",
+        "copied_from",
+        sqlite_where=text("copied_from IS NOT NULL"),
+        postgresql_where=text("copied_from IS NOT NULL"),
+    ),
     Index("ix_turn_not_cared", "id", sqlite_where=text("NOT cared"), postgresql_where=text("NOT cared")),
     sqlite_autoincrement=True,
 )

@@ -72,6 +72,19 @@ def test_a_reopening_that_dies_with_the_process_is_shown_by_the_next_one(state: 
     state.all_trouble_ends()
 
 
+def test_what_is_deleted_stands_in_no_branch_either(state: Game) -> None:
+    """E34, I8."""
+    begin(state)
+    state.goes_on_and_on(times=3, who="ben", which=0)
+    state.all_trouble_ends()
+    state.branches(conversation=1, which=0, who="ben")
+    state.all_trouble_ends()
+    for which in range(4):
+        state.a_message_changes(delete=True, which=which)
+    state.nothing_is_broken()
+    state.all_trouble_ends()
+
+
 def test_two_opinions_of_one_ending_are_two_cards_and_no_second_case(state: Game) -> None:
     """E35, I4."""
     begin(state)

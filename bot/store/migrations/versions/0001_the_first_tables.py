@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("usage", sa.JSON(), nullable=True),
         sa.Column("risk", sa.String(length=16), server_default="", nullable=False),
         sa.Column("cared", sa.Boolean(), nullable=False),
+        sa.Column("copied_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_turn_conversation_id"), ondelete="CASCADE"
@@ -226,6 +227,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("turn", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_turn_copied_from",
+            ["copied_from"],
+            unique=False,
+            sqlite_where=sa.text("copied_from IS NOT NULL"),
+            postgresql_where=sa.text("copied_from IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_turn_not_cared",
             ["id"],
