@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +12,7 @@ from bot import guard, texts
 from bot.asking import Asking
 from bot.care import Care
 from bot.court import Court
-from bot.crisis import speech
+from bot.draft import Draft
 from bot.errors import Forbidden, ModelError, Overflow, Rejected, ThreadGone
 from bot.parts import Parts
 from bot.policy import policy_hash
@@ -25,35 +24,12 @@ from bot.types import Conversation, Mode, Prompt, Risk, Standing
 
 log = structlog.get_logger()
 
-
 BRANCH = "branch:"
 """What the origin of a branched conversation begins with."""
 
 
 class Stopped(Exception):
     """The running turn was interrupted on purpose."""
-
-
-class Draft:
-    """What people see of the reply so far."""
-
-    def __init__(self, stream: ReplyStream, held: Callable[[], bool], locale: str) -> None:
-        self._stream = stream
-        self._held = held
-        self._locale = locale
-        self.text = ""
-
-    def show(self, text: str) -> None:
-        """Show the whole text so far; during a hold only whole sentences, none of them about ending (E16)."""
-        self.text = speech.so_far(text) if self._held() else text
-        if self.text:
-            self._stream.show(self.text)
-
-    def whole(self, text: str) -> str:
-        """The complete text as people shall see it."""
-        if not text or not self._held():
-            return text
-        return speech.without_ending(text) or texts.with_you(self._locale)
 
 
 class Answering:
