@@ -18,13 +18,13 @@ from typing import Final, TypeVar
 
 import orjson
 
-from benchmarks import report, scenario, slack
+from benchmarks import detector, report, scenario, slack
 from benchmarks.measure import middle
 from benchmarks.process import DETECTOR_VARIABLE, Name
 from benchmarks.scenario import QUICK, Samples, Size, merged
 from benchmarks.stage import Stage, stage
 
-PARTS: Final = ("latency", "saturation", "memory", "billing", "slack")
+PARTS: Final = ("latency", "saturation", "memory", "billing", "slack", "detector")
 BUSY: Final = 0.9
 T = TypeVar("T")
 _STARTED: Final = monotonic()
@@ -77,12 +77,19 @@ def main() -> None:
     found = report.rows(floor, ours)
     played = f"{rounds} round{'s' if rounds > 1 else ''}"
     print(f"{machine()}; {played}, medians; crisis detector: {chosen.detector}.\n")
-    print(report.table(found, name="itself" if chosen.noise else "adieu"))
+    if found:
+        print(report.table(found, name="itself" if chosen.noise else "adieu"))
     if max(map(middle, (floor.get("doubles", ()), ours.get("doubles", ())))) > BUSY:
         print("\nAt saturation the doubles were busier than what they measured: turns a second say little.")
     if "slack" in chosen.only:
         print(f"\n{asyncio.run(slack.played(quick=chosen.quick))}")
-    if missed := report.missed(found):
+    missed = report.missed(found)
+    if "detector" in chosen.only:
+        say("the crisis detector: first words with and without it, and its price")
+        care = asyncio.run(detector.played(quick=chosen.quick))
+        print(f"\n{detector.table(care)}")
+        missed += care.missed
+    if missed:
         print(f"\nMissed: {'; '.join(missed)}.")
     if chosen.json:
         about = {"machine": machine(), "rounds": rounds, "quick": chosen.quick, "against": names}

@@ -7,6 +7,8 @@ import math
 import pytest
 
 from benchmarks.bench import options
+from benchmarks.detector import Found
+from benchmarks.detector import table as detector_table
 from benchmarks.measure import Said, middle, ratio, reached, shown, unseen
 from benchmarks.report import LINES, Line, as_json, missed, rows, table
 from benchmarks.stage import prose
@@ -15,6 +17,18 @@ REPLY = "One two three four."
 RATIO = Line("wait", "waiting", "ms", "ratio", 1.5)
 VALUE = Line("kept", "kept", "kB", "value", 4.0, 0)
 PLAIN = Line("rate", "turns", "a second")
+
+
+def test_the_detectors_goals_are_one_fiftieth_of_the_time_and_four_percent_of_the_price() -> None:
+    """E14."""
+    care = Found(turns=10, answers=1.0, detector=0.039, requests=10)
+    care.first_words = {"keywords": [100.0], "model": [102.0]}
+    assert care.missed == []
+    assert "102.0 (1.020×)" in detector_table(care)
+    assert "(3.9 %)" in detector_table(care)
+    care.detector, care.first_words["model"] = 0.04, [102.1]
+    assert care.missed == ["first words with the crisis detector", "price of the crisis detector"]
+    assert detector_table(care).count("NO") == 2
 
 
 def test_text_that_is_never_late_has_no_unseen_area() -> None:
