@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
@@ -123,6 +125,7 @@ async def test_a_chosen_language_holds_for_page_and_cards_until_another_is_chose
     page = await context.new_page()
     await visit(page, url)
     await open_thread(page, "Hello")
+    await expect(messages(page).last.locator("time")).to_have_text(re.compile(r"^\d+:\d\d$"))
     place = page.url
     await page.get_by_label("Language").select_option(label="Deutsch")
     await expect(page.get_by_role("button", name="Neuer Chat", exact=True)).to_be_visible()

@@ -5,7 +5,7 @@ import { $, announce, children, h, html, icon, morph } from "./dom.js";
 import { formBody } from "./forms.js";
 import { avatar } from "./sidebar.js";
 import { me, sortedPosts, state, thread } from "./store.js";
-import { apart, language, say } from "./words.js";
+import { apart, locale, say } from "./words.js";
 
 const TOGETHER_MS = 5 * 60_000;
 let following = true;
@@ -14,7 +14,7 @@ function when(at) {
   const date = new Date(at);
   const today = date.toDateString() === new Date().toDateString();
   const day = today ? {} : { day: "numeric", month: "short" };
-  return date.toLocaleString(language, { ...day, hour: "numeric", minute: "2-digit" });
+  return date.toLocaleString(locale, { ...day, hour: "numeric", minute: "2-digit" });
 }
 
 function face(post) {

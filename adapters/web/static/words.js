@@ -3,7 +3,9 @@
 const known = JSON.parse(document.querySelector('meta[name="words"]').content);
 const open = /\{(\w+)\}/g;
 
-export const language = document.documentElement.lang;
+const { lang } = document.documentElement;
+/** How times and numbers are written: as in the reader's own country, where the language is that of the page. */
+export const locale = navigator.languages.find((one) => one.split("-")[0] === lang) ?? lang;
 const rightToLeft = document.documentElement.dir === "rtl";
 
 /** Somebody's words, a name or a number in a direction of their own, which do not turn what is around them. */
@@ -20,5 +22,5 @@ export function sayWith(name, key, element) {
   return [before, element, after];
 }
 
-/** A number as the language writes it. */
-export const count = (number) => number.toLocaleString(language);
+/** A number as the reader writes it. */
+export const count = (number) => number.toLocaleString(locale);
