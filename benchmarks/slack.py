@@ -166,7 +166,8 @@ def _whole(slack: SlackDouble, root: Message) -> bool:
     said = slack.messages(root.channel, thread=root, by=slack.bot)
     session = slack.session(root)
     told = "".join(str(block.get("text")) for each in said for block in each.blocks)
-    return ANSWER.strip() in told and session is not None and session.status == "active"
+    rests = session is None or session.status == "active"
+    return ANSWER.strip() in told and rests and all(each.is_complete for each in said)
 
 
 @asynccontextmanager

@@ -128,6 +128,17 @@ async def test_signs_of_work_leave_room_for_their_end_and_for_endings(place: Pla
     assert place.clock.slept == []
 
 
+async def test_one_turn_after_the_other_is_shown_at_work_twenty_times_a_minute(place: Place) -> None:
+    for _ in range(20):
+        thread = await place.thread()
+        assert await place.sessions.set(thread, Status.PROCESSING)
+        assert await place.sessions.set(thread, Status.ACTIVE)
+    late = await place.thread()
+    assert not await place.sessions.set(late, Status.PROCESSING)
+    assert await place.sessions.set(late, Status.CLOSED)
+    assert place.clock.slept == []
+
+
 async def test_what_was_never_shown_at_work_is_not_shown_at_rest(place: Place) -> None:
     for _ in range(20):
         await place.sessions.set(await place.thread(), Status.PROCESSING)

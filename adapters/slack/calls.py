@@ -12,15 +12,19 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.failures import Limited, Unanswered, read
-from adapters.slack.pacing import Key, Pacer
+from adapters.slack.pacing import LIMITS, Key, Pacer
 from bot.ports import Clock
 
 _DEADLINE = 120.0
 _BACKOFF = (0.3, 1.0, 2.0, 4.0, 8.0)
 _BUSY = 0.2
 """An impatient request does not wait longer than this for its turn."""
-RESERVE = 0.3
-"""The share of every limit that only patient requests may use."""
+
+
+def reserve(method: str) -> int:
+    """How many calls of a limit only patient requests may use."""
+    most, _seconds = LIMITS.get(method, (0, 0.0))
+    return most * 3 // 10
 
 
 def backoff(attempt: int) -> float:
@@ -75,7 +79,7 @@ class Calls:
         until = self._clock.monotonic() + _DEADLINE
         attempt = 0
         while True:
-            wait = self.pacer.wait(key, 0.0 if patient else RESERVE)
+            wait = self.pacer.wait(key, 0 if patient else reserve(method))
             if wait > (until - self._clock.monotonic() if patient else _BUSY):
                 raise Limited(f"no room for {method} in time", wait)
             if wait:
@@ -108,13 +112,13 @@ class Calls:
             raise Unanswered(f"{method} answered something else than JSON")
         return dict(answer.data)
 
-    def wait(self, workspace: str, method: str, reserve: float = 0.0) -> float:
-        """Seconds until a call may go out that leaves the share `reserve` to others; 0 for now."""
-        return self.pacer.wait((workspace, method), reserve)
+    def wait(self, workspace: str, method: str, leave: int = 0) -> float:
+        """Seconds until a call may go out that leaves so many of the limit to others; 0 for now."""
+        return self.pacer.wait((workspace, method), leave)
 
     def room(self, workspace: str, method: str) -> bool:
         """Whether an impatient call could go out now."""
-        return self.wait(workspace, method, RESERVE) <= 0
+        return self.wait(workspace, method, reserve(method)) <= 0
 
     def _key(self, workspace: str, method: str, arguments: dict[str, Any]) -> Key:
         if method == "chat.postMessage":

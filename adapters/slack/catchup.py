@@ -24,8 +24,8 @@ from bot.words import asks_to_end
 log = structlog.get_logger(__name__)
 
 _THREADS, _CHANNELS, _ENDED = 30, 20, 15
-_LEAVES = 0.5
-"""The share of Slack's limits that catching up leaves to everything else."""
+_LEAVES = 25
+"""Half of Slack's limit: so much is left to everything else."""
 
 Hear = Callable[[str, Body], Awaitable[None]]
 

@@ -50,8 +50,8 @@ class Pacer:
         self._taken: dict[Key, deque[float]] = {}
         self._until: dict[Key, float] = {}
 
-    def wait(self, key: Key, reserve: float = 0.0) -> float:
-        """Seconds until a call may go out, leaving the share `reserve` of the limit alone; 0 for now."""
+    def wait(self, key: Key, leave: int = 0) -> float:
+        """Seconds until a call may go out, leaving so many of the limit alone; 0 for now."""
         now = self._clock.monotonic()
         held = self._until.get(key, 0.0) - now
         limit = LIMITS.get(key[1])
@@ -61,7 +61,7 @@ class Pacer:
         taken = self._taken.get(key)
         while taken and taken[0] <= now - seconds:
             taken.popleft()
-        free = max(1, most - int(most * reserve))
+        free = max(1, most - leave)
         if not taken or len(taken) < free:
             return max(0.0, held)
         return max(held, taken[-free] + seconds - now)

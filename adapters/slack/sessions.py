@@ -32,9 +32,10 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-_LEAVES = {Status.PROCESSING: 0.6, Status.ACTIVE: 0.2, Status.CLOSED: 0.0}
-"""The share of the limit that a status leaves to the others: whoever is shown at work must be shown at rest
-as well, and an ending must never wait behind courtesies."""
+_ENDINGS = 10
+"""So many calls of the limit are kept for endings, which must never wait behind courtesies."""
+_TURN = 600.0
+"""A thread that has been at work for longer is not waited for."""
 
 
 class Way(StrEnum):
@@ -58,7 +59,7 @@ class Sessions:
         self._latest = Latest(clock, keep)
         self._ways: dict[str, Way] = {}
         self._no_stop: set[str] = set()
-        self._working: set[str] = set()
+        self._working: dict[ThreadRef, float] = {}
 
     def way(self, workspace: str) -> Way:
         """The best way that has not been refused yet."""
@@ -70,11 +71,11 @@ class Sessions:
 
     def working(self, thread: ThreadRef) -> bool:
         """Whether a thread may be shown as at work, by what this process has asked for."""
-        return thread.key in self._working
+        return thread in self._working
 
     def rested(self, thread: ThreadRef) -> None:
         """Note that something else has taken a thread's session off `processing`."""
-        self._working.discard(thread.key)
+        self._working.pop(thread, None)
 
     def wish(
         self, thread: ThreadRef, status: Status, *, title: str = "", person: str = ""
@@ -95,7 +96,7 @@ class Sessions:
     async def _bring(self, thread: ThreadRef, status: Status, about: dict[str, Any], wish: Wish) -> bool:
         until, attempt = self._clock.monotonic() + _DEADLINE, 0
         while (way := self.way(thread.workspace)) is not Way.NOTHING:
-            wait = self._calls.wait(thread.workspace, way.value, _LEAVES[status])
+            wait = self._calls.wait(thread.workspace, way.value, self._leaves(thread, status))
             try:
                 if not wait:
                     await self._try(way, thread, status, about)
@@ -120,19 +121,33 @@ class Sessions:
                 return False
         return False
 
+    def _leaves(self, thread: ThreadRef, status: Status) -> int:
+        """How many calls are left to others: whoever is shown at work must be shown at rest as well."""
+        if status is Status.CLOSED:
+            return 0
+        if status is Status.ACTIVE:
+            return _ENDINGS
+        since = self._clock.monotonic() - _TURN
+        working = [
+            each
+            for each, began in self._working.items()
+            if each.workspace == thread.workspace and each != thread and began > since
+        ]
+        return _ENDINGS + len(working) + 1
+
     async def _try(self, way: Way, thread: ThreadRef, status: Status, about: dict[str, Any]) -> None:
         """Ask Slack, and keep in mind what it may show from now on."""
-        before = thread.key in self._working
+        before = self._working.get(thread)
         if status is Status.PROCESSING:
-            self._working.add(thread.key)
+            self._working[thread] = self._clock.monotonic()
         try:
             await self._ask(way, thread, status, about)
         except (Refused, Limited):
-            if not before:
-                self._working.discard(thread.key)
+            if before is None:
+                self._working.pop(thread, None)
             raise
         if status is not Status.PROCESSING:
-            self._working.discard(thread.key)
+            self._working.pop(thread, None)
 
     async def _ask(self, way: Way, thread: ThreadRef, status: Status, about: dict[str, Any]) -> None:
         place = {"channel_id": thread.channel, "thread_ts": thread.thread}
