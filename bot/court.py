@@ -22,9 +22,11 @@ from bot.types import (
     Denied,
     EndConversation,
     Mode,
+    Person,
     Reason,
     Risk,
     Verdict,
+    Warned,
     WarnUser,
 )
 
@@ -116,11 +118,21 @@ class Court:
         person, warned = found
         if self._mode is Mode.ON and await self._broken():
             return guard.denied("breaker")
+        if not await self._stands(person, warned):
+            return guard.denied("the warning was deleted")
         question = Question(
             ending=True, category=category, person=person.id, lines=lines, warned_after=warned.after
         )
         ending = guard.may_end(case, category, person, warned, await self._opinion(question))
         return ending if isinstance(ending, Denied) else Ended(person, ending)
+
+    async def _stands(self, person: Person, warned: Warned) -> bool:
+        """E5: the card may have been deleted while nobody listened."""
+        here, parts = self._work.conversation, self._parts
+        if await parts.adapter(here).stands(here.thread, warned.card):
+            return True
+        await parts.store.people.clear(here.id, person.id, "card deleted", parts.clock.now())
+        return False
 
     async def _lines(self) -> tuple[tuple[int, str, str], ...]:
         """The transcript, always with this turn's own messages."""

@@ -172,6 +172,10 @@ class Adapter(Protocol):
         """Post a card, or turn message `instead` into it; the id of the message that holds it now."""
         ...
 
+    async def stands(self, thread: ThreadRef, message: str) -> bool:
+        """Whether a message of ours is still there: nobody has deleted it (E5)."""
+        ...
+
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         """Post live controls where they keep working after the thread is closed; a link to them.
 

@@ -44,6 +44,9 @@ class FakeProbe:
     async def threads(self) -> int:
         return len(self.platform.opened)
 
+    async def take_away(self, here: Conversation, message: str) -> bool:
+        return self.platform.posts.pop(message, None) is not None
+
     async def remove(self, here: Conversation) -> None:
         self.platform.gone.add(here.thread.thread)
 
@@ -82,6 +85,9 @@ class WebProbe:
 
     async def threads(self) -> int:
         return len((await self.site.state())["threads"])
+
+    async def take_away(self, here: Conversation, message: str) -> bool:
+        return False
 
     async def remove(self, here: Conversation) -> None:
         await self.site.context.shelf.remove(SPACE, here.thread.thread)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Kind
+from bot.errors import PlatformError
 from bot.ports import Question
 from bot.types import Reason, Standing, State, Verdict
 from tests.crisis_kit import causes
@@ -39,6 +40,28 @@ async def test_a_warning_whose_card_was_deleted_no_longer_counts(house: House) -
     house.model.says(end(Reason.ABUSE))
     await house.write(ANN, "silly bot", thread)
     assert await house.state(thread) is State.ACTIVE
+
+
+async def test_a_card_that_was_deleted_while_nobody_listened_ends_nothing(house: House) -> None:
+    """E5: it is looked for before the second opinion is asked."""
+    thread = await warned(house)
+    asked = len(house.reviewer.asked)
+    del house.platform.posts[card(house, thread)]
+    house.model.says(end(Reason.ABUSE))
+    await house.write(ANN, "silly bot", thread)
+    assert await house.state(thread) is State.ACTIVE
+    assert await standing(house, thread) is Standing.CLEAR
+    assert len(house.reviewer.asked) == asked
+
+
+async def test_where_the_platform_does_not_say_whether_the_card_is_there_it_goes_on(house: House) -> None:
+    """E5, E8."""
+    thread = await warned(house)
+    house.platform.fail.append(("stands", PlatformError("lost")))
+    house.model.says(end(Reason.ABUSE))
+    await house.write(ANN, "silly bot", thread)
+    assert await house.state(thread) is State.ACTIVE
+    assert await standing(house, thread) is Standing.WARNED
 
 
 async def test_any_other_message_of_ours_that_is_deleted_changes_nothing(house: House) -> None:

@@ -42,6 +42,10 @@ class DiscordProbe:
     async def threads(self) -> int:
         return len(self.double.threads(self.channel))
 
+    async def take_away(self, here: Conversation, message: str) -> bool:
+        await self.double.delete(self.double.world.messages[int(message)])
+        return True
+
     async def remove(self, here: Conversation) -> None:
         await self.double.delete_channel(self._thread(here))
 

@@ -61,6 +61,10 @@ class SlackProbe:
     async def threads(self) -> int:
         return len(self.double.messages(self.channel, by=self.double.bot, threads=False))
 
+    async def take_away(self, here: Conversation, message: str) -> bool:
+        await self.double.delete(self.channel.messages[message])
+        return True
+
     async def remove(self, here: Conversation) -> None:
         self.channel.archived = True  # what a whole thread goes with: its channel
 

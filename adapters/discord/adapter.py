@@ -109,6 +109,17 @@ class DiscordAdapter:
                 return instead
             return await self._post(thread.thread, card, body, f"{thread.key}/{key}", again=again)
 
+    async def stands(self, thread: ThreadRef, message: str) -> bool:
+        """Whether a message is still there."""
+        with translated("Read Message History"):
+            try:
+                await self._rest.get(f"/channels/{thread.thread}/messages/{message}")
+            except Refused as error:
+                if error.code != Code.UNKNOWN_MESSAGE:
+                    raise
+                return False
+        return True
+
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         """Post live controls where they keep working; nothing where the thread is not ours to lock."""
         if conversation.thread.direct:

@@ -140,6 +140,11 @@ class SlackAdapter:
                 return instead
             return await self.posts.put(_place(thread), key, body, again=again)
 
+    async def stands(self, thread: ThreadRef, message: str) -> bool:
+        """Whether a message is still there."""
+        with translated():
+            return await self.posts.read(_place(thread), message) is not None
+
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         """Nothing: buttons work in ended threads."""
         del conversation, card, key, again

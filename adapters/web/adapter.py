@@ -97,6 +97,10 @@ class Playground:
             await self.board.show_thread(kept)
         return post_id
 
+    async def stands(self, thread: ThreadRef, message: str) -> bool:
+        """Nobody can delete what the assistant has posted here."""
+        return await self.board.posts.get(thread.thread, message) is not None
+
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         """Nothing is needed beside a thread: buttons work in an ended one."""
         del conversation, card, key, again

@@ -35,6 +35,10 @@ class Probe(Protocol):
         """Somebody has asked for a chat; its thread is not there yet."""
         ...
 
+    async def take_away(self, here: Conversation, message: str) -> bool:
+        """Somebody deletes a message of ours; False where nobody can."""
+        ...
+
     async def texts(self, here: Conversation) -> list[str]:
         """The texts of our replies in the thread, oldest first."""
         ...
@@ -165,6 +169,14 @@ class AdapterContract:
         first = await probe.adapter.post(here.thread, CARD, key="c1")
         assert await probe.adapter.post(here.thread, OTHER, key="a1", instead=first) == first
         assert await probe.cards(here) == [OTHER.text]
+
+    async def test_a_message_of_ours_stands_until_somebody_deletes_it(self, probe: Probe) -> None:
+        """E5."""
+        here = await self._opened(probe)
+        card = await probe.adapter.post(here.thread, CARD, key="c1")
+        assert await probe.adapter.stands(here.thread, card)
+        if await probe.take_away(here, card):
+            assert not await probe.adapter.stands(here.thread, card)
 
     async def test_an_ended_thread_is_locked_and_can_be_opened_again(self, probe: Probe) -> None:
         here = await self._opened(probe)

@@ -91,6 +91,10 @@ class FakePlatform:
             self.posts[self.keys[key]] = Post(self.keys[key], thread.thread, card=card)
         return self.keys[key]
 
+    async def stands(self, thread: ThreadRef, message: str) -> bool:
+        self._enter("stands", thread.thread)
+        return message in self.posts
+
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         self._enter("beside")
         self.keys.setdefault(key, "beside")

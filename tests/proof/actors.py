@@ -129,6 +129,9 @@ class Wire:
 
         return await self.life.through("post", effect)
 
+    async def stands(self, thread: ThreadRef, message: str) -> bool:
+        return await self.life.through("stands", lambda: self.place.stands(thread, message))
+
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         return await self.life.through(
             "beside", lambda: self.place.beside(conversation, card, key=key, again=again)
