@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -68,6 +69,18 @@ async def test_the_command_answers_in_the_language_of_whoever_typed_it(
 ) -> None:
     await place.double.command(place.kim, place.channel, "/adieu", typed)
     assert await place.told() == said
+
+
+async def test_help_does_not_speak_of_ending_while_a_chat_of_theirs_there_is_held(place: Place) -> None:
+    """E16"""
+    held = conversation(place.root, hold_until=datetime(2999, 1, 1, tzinfo=UTC))
+    place.kit.desk.conversations.append(held)
+    await place.double.command(place.kim, place.channel, "/adieu", "help")
+    assert await place.told() == texts.help_text("slack", "ja", held=True)
+    elsewhere = place.double.channel("elsewhere")
+    await place.double.command(place.kim, elsewhere, "/adieu", "help")
+    await place.double.until(lambda: len(place.double.ephemerals(place.kim)) == 2)
+    assert place.double.ephemerals(place.kim)[-1].shown == texts.help_text("slack", "ja")
 
 
 @pytest.mark.parametrize("verb", [Verb.WRONG, Verb.APPEAL])

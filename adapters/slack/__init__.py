@@ -45,7 +45,7 @@ async def create(context: Context) -> AsyncIterator[Adapter]:
         sessions = Sessions(calls, clock, later.keep)
         name = context.config.assistant.name
         ears = Ears(context.desk, tokens, people, sessions, answers, calls, later, clock, name)
-        hands = Hands(context.desk, people, answers, posts)
+        hands = Hands(context.desk, people, answers, posts, clock)
         over_http = settings.mode == "http"
         app = bolt(
             clients,

@@ -17,7 +17,7 @@ from adapters.slack.people import People
 from adapters.slack.posts import Posts
 from bot import texts
 from bot.cards import NEEDS_WORDS, Said, Verb
-from bot.ports import Desk, Press
+from bot.ports import Clock, Desk, Press
 from bot.texts import pages
 from bot.types import Message, Mode, Person, ThreadRef
 
@@ -27,12 +27,13 @@ log = structlog.get_logger(__name__)
 class Hands:
     """Hands presses and commands to the desk. Whatever goes wrong becomes one calm sentence."""
 
-    def __init__(self, desk: Desk, people: People, answers: Answers, posts: Posts) -> None:
+    def __init__(self, desk: Desk, people: People, answers: Answers, posts: Posts, clock: Clock) -> None:
         self._desk = desk
         self._people = people
         self._answers = answers
         self._posts = posts
         self._calls: Calls = posts.calls
+        self._clock = clock
 
     async def action(self, body: Body) -> None:
         """A button was pressed."""
@@ -108,7 +109,7 @@ class Hands:
         try:
             match str(body.get("text") or "").casefold().split():
                 case [] | ["help"]:
-                    said = Said(texts.help_text(PLATFORM, reader))
+                    said = Said(texts.help_text(PLATFORM, reader, held=await self._held(place, person)))
                 case ["privacy"]:
                     said = Said(texts.privacy_text(PLATFORM, reader))
                 case ["mode"]:
@@ -128,6 +129,12 @@ class Hands:
             log.exception("command failed", channel=channel)
             said = Said(texts.sorry(reader))
         await self._answers.say(place, person, said, str(body.get("response_url") or ""))
+
+    async def _held(self, place: ThreadRef, person: str) -> bool:
+        """Whether a chat of theirs in this channel is held (E16): a command does not tell its thread."""
+        now = self._clock.now()
+        mine = await self._desk.mine(PLATFORM, place.workspace, person)
+        return any(chat.held(now) for chat in mine if chat.thread.channel == place.channel)
 
     async def _ask(
         self,
