@@ -86,6 +86,8 @@ async def test_whatever_the_model_calls_with_nothing_ends_without_a_warning_or_a
             (ANN, BEN)[number % 2], f"@adieu end this silly chat {number}", thread, addressed=True
         )
         await nothing_has_ended(house, thread)
+        said = house.platform.replies(thread)[-1]
+        assert said.startswith("Well.") or stops == "refusal", "the conversation goes on"
     asked = house.platform.steps.count("post confirmation")
     assert asked == (1 if stops == "tool_use" else 0), "of several calls in a turn two are judged"
     assert not house.platform.cards(thread, Kind.WARNING)

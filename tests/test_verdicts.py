@@ -62,6 +62,7 @@ def test_for_a_warning_there_is_no_line_of_a_warning() -> None:
     answer: dict[str, Any] = GOOD | {"warning": 0}
     assert read(orjson.dumps(answer).decode(), record) == UPHELD
     assert read(orjson.dumps(GOOD).decode(), record) is None
+    assert read(orjson.dumps(answer | {"persisting": [0, 6]}).decode(), record) is None
 
 
 def test_without_a_line_before_it_the_warning_has_none() -> None:

@@ -234,6 +234,7 @@ async def test_a_newer_message_or_a_hold_or_a_newer_version_stops_an_ending(stor
     assert not await store.endings.decide(held, ANN, NOW, (work, DONE))
     assert not await store.endings.decide(held, ANN, NOW + timedelta(hours=2), (work, DONE))
     assert await store.holds.release(work.conversation.id, "mo", NOW)
+    assert not await store.endings.decide(an_ending(work), ANN, NOW, (work, DONE)), "of an older version"
     released = an_ending(work, version=work.conversation.version + 2)
     assert await store.endings.decide(released, ANN, NOW, (work, DONE))
 
