@@ -92,7 +92,8 @@ def test_the_core_has_no_way_to_touch_a_person_or_their_words() -> None:
         name for name, _ in inspect.getmembers(Adapter, inspect.isfunction) if not name.startswith("_")
     }
     assert offered <= {
-        "run", "health", "open", "reply", "post", "beside", "close", "reopen", "remind", "tell", "locale", "stands",
+        "run", "health", "open", "reply", "post", "beside", "close", "reopen",
+        "remind", "tell", "locale", "stands",
     }  # fmt: skip
 
 
