@@ -73,10 +73,11 @@ class Directory:
         return None if row is None else to_conversation(row)
 
     async def living(self, platform: str, since: datetime) -> tuple[Conversation, ...]:
-        """Conversations of a platform that are not ended and were in use since then, newest first."""
+        """Conversations of a platform that are not closed yet and were in use since then, newest first."""
         recent = select(turn.c.conversation_id).where(turn.c.at > since)
+        not_closed = conversation.c.state.in_((State.ACTIVE.value, State.ENDING.value))
         query = (
-            WHOLE.where(conversation.c.platform == platform, conversation.c.state == State.ACTIVE.value)
+            WHOLE.where(conversation.c.platform == platform, not_closed)
             .where((conversation.c.created_at > since) | conversation.c.id.in_(recent))
             .order_by(conversation.c.id.desc())
         )

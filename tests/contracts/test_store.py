@@ -220,6 +220,15 @@ async def test_an_ending_is_decided_once_a_version(store: Store) -> None:
     assert await accept(store, message("two", "m2")) == "ended"
 
 
+async def test_a_thread_is_open_until_its_ending_has_closed_it(store: Store) -> None:
+    """What is written in it while the program is down is found in one list or the other."""
+    work = await begun(store)
+    assert await store.endings.decide(an_ending(work), ANN, NOW, (work, DONE))
+    before = NOW - timedelta(hours=1)
+    assert [here.id for here in await store.directory.living("fake", before)] == [work.conversation.id]
+    assert await store.directory.ended("fake", before) == ()
+
+
 async def test_a_newer_message_or_a_hold_or_a_newer_version_stops_an_ending(store: Store) -> None:
     """E25, I2."""
     work = await begun(store)
