@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from bot.claude import detect
 from bot.claude.review import MAX_TOKENS, Record, ask, read
 from tests.test_claude_review import GOOD, LINES, QUESTION, UPHELD, verdict_of
 
@@ -101,3 +102,38 @@ def test_where_the_api_takes_no_schema_the_prompt_says_it() -> None:
     assert "output_config" not in told
     assert told["system"].startswith(plain["system"])
     assert '"additionalProperties":false' in told["system"]
+
+
+def test_what_follows_the_object_at_once_is_left_alone_too() -> None:
+    """E21."""
+    assert read(f"{orjson.dumps(GOOD).decode()}.", Record.of(QUESTION)) == UPHELD
+
+
+def test_the_detector_is_asked_with_every_field_that_the_server_takes() -> None:
+    """E14: and what it does not take is left out alone."""
+    whole = detect.ask("a record", "small")
+    assert whole["output_config"] == {
+        "effort": "low",
+        "format": {"type": "json_schema", "schema": detect.SCHEMA},
+    }
+    (block,) = whole["system"]
+    assert set(block) == {"type", "text", "cache_control"}
+    without_effort = detect.ask("a record", "small", frozenset({"effort"}))
+    assert set(without_effort["output_config"]) == {"format"}
+    without_cache = detect.ask("a record", "small", frozenset({"cache_control"}))
+    assert set(without_cache["system"][0]) == {"type", "text"}
+    assert "output_config" not in detect.ask("a record", "small", frozenset({"effort", "format"}))
+
+
+def test_where_the_api_takes_no_schema_the_detectors_prompt_says_it() -> None:
+    """E14: behind everything else that the prompt says."""
+    (plain,) = detect.ask("a record", "small")["system"]
+    (told,) = detect.ask("a record", "small", frozenset({"format"}))["system"]
+    assert told["text"].startswith(plain["text"])
+    assert '"additionalProperties":false' in told["text"]
+
+
+def test_of_a_long_text_its_beginning_and_its_end_are_read() -> None:
+    """E14: half of the room for each."""
+    assert detect._shorter("a" * 4 + "b" * 90 + "c" * 4, 8) == "aaaa [...] cccc"
+    assert detect._shorter("a" * 8, 8) == "a" * 8
