@@ -21,6 +21,7 @@ from bot.prompting import compact, prompt_for
 from bot.store import Done, Work
 from bot.turn import Asked, Ended, Outcome, run_turn
 from bot.types import Conversation, Mode, Prompt, Risk, Standing
+from bot.underway import Stopped, UnderWay
 
 log = structlog.get_logger()
 
@@ -28,23 +29,14 @@ BRANCH = "branch:"
 """What the origin of a branched conversation begins with."""
 
 
-class Stopped(Exception):
-    """The running turn was interrupted on purpose."""
-
-
 class Answering:
     """Takes a turn from the rows to the platform and back. Every step is harmless to repeat."""
 
-    def __init__(self, parts: Parts, care: Care) -> None:
+    def __init__(self, parts: Parts, care: Care, under_way: UnderWay) -> None:
         self._parts = parts
         self._asking = Asking(parts)
         self._care = care
-        self._running: dict[int, asyncio.Task[Outcome]] = {}
-
-    def stop(self, conversation: int) -> bool:
-        """Interrupt the running turn; its visible text stays. False where nothing runs."""
-        job = self._running.pop(conversation, None)
-        return job is not None and job.cancel()
+        self._under_way = under_way
 
     async def answer(self, work: Work) -> None:
         """Bring one turn to its end, or leave it for another attempt by raising PlatformError."""
@@ -119,7 +111,9 @@ class Answering:
             prompt = prompt_for(parts, work, mode)
             try:
                 try:
-                    outcome = await self._run(work, prompt, Court(parts, work, mode, risk), draft)
+                    court = Court(parts, work, mode, risk)
+                    turn = run_turn(parts.model, prompt, court.hear, draft.show, locale)
+                    outcome = await self._under_way.run(here.id, turn)
                 finally:
                     await kept
             except Stopped:
@@ -139,23 +133,6 @@ class Answering:
             else:
                 outcome = replace(outcome, text=draft.whole(outcome.text))
                 await self._settle(work, prompt, stream, draft, outcome)
-
-    async def _run(self, work: Work, prompt: Prompt, court: Court, draft: Draft) -> Outcome:
-        """The turn as a task of its own, so that Stop and an ending can interrupt it and nothing else."""
-        turn = run_turn(self._parts.model, prompt, court.hear, draft.show, _locale(work))
-        job = asyncio.create_task(turn)
-        self._running[work.conversation.id] = job
-        try:
-            return await asyncio.shield(job)
-        except asyncio.CancelledError:
-            if job.cancelled() and work.conversation.id not in self._running:
-                raise Stopped from None
-            job.cancel()
-            await asyncio.gather(job, return_exceptions=True)
-            raise
-        finally:
-            if self._running.get(work.conversation.id) is job:
-                del self._running[work.conversation.id]
 
     async def _settle(
         self, work: Work, prompt: Prompt, stream: ReplyStream, draft: Draft, outcome: Outcome

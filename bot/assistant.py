@@ -28,7 +28,6 @@ from bot.ports import Adapter, Clock, Detector, Engine, Model, Press, Received, 
 from bot.reminding import remind
 from bot.store import Fresh, Store, Work
 from bot.types import (
-    Closing,
     Conversation,
     Incoming,
     Message,
@@ -38,6 +37,7 @@ from bot.types import (
     Step,
     ThreadRef,
 )
+from bot.underway import UnderWay
 
 log = structlog.get_logger()
 
@@ -60,15 +60,15 @@ class Assistant:
         self._parts = Parts(config, store, model, reviewer, detector, engine, clock)
         self._care = Care(self._parts)
         self._lateness = Lateness(self._parts)
-        self._answering = Answering(self._parts, self._care)
-        self._controls = Controls(self._parts, self._answering, self._fresh)
+        self._under_way = UnderWay()
+        self._answering = Answering(self._parts, self._care, self._under_way)
+        self._controls = Controls(self._parts, self._answering, self._under_way, self._fresh)
         self._aftermath = Aftermath(self._parts)
         self._branching = Branching(self._parts, self._answering)
         self._modes = Modes(self._parts)
         self.lapsing = Lapsing(self._parts)
-        self._by_hand = ByHand(self._parts, self._answering, self._controls)
+        self._by_hand = ByHand(self._parts, self._under_way, self._controls)
         self._system = system_prompt(config.assistant.name, config.assistant.instructions)
-        self._handed: dict[int, Work] = {}
         self._answers = partial(answers, config)
         engine.start(self.attend)
 
@@ -93,24 +93,20 @@ class Assistant:
     async def attend(self, conversation: int) -> None:
         """The engine's work: turns and endings, until nothing is left."""
         while not self._parts.engine.closing:
-            match self._handed.pop(conversation, None) or await self._take(conversation):
-                case None:
-                    return
-                case Work() as work:
-                    await self._answer(work)
-                case here, closing:
-                    await ending.advance(self._parts, here, closing)
-                    if closing.step is Step.DECIDED:
-                        self._lateness.read(here.id)
-
-    async def _take(self, conversation: int) -> Work | tuple[Conversation, Closing] | None:
-        work = await self._parts.store.take(conversation)
-        if isinstance(work, Work):
-            # It is the same turn: it must not be answered again, and nobody has tried it before.
-            handed = self._handed.pop(conversation, None)
-            if handed is not None and handed.turn.id == work.turn.id:
-                return handed
-        return work
+            with self._under_way.attempt(conversation) as attempt:
+                work = await self._under_way.next(conversation, self._parts.store.take)
+                if attempt.over:
+                    continue
+                match work:
+                    case None:
+                        return
+                    case Work():
+                        attempt.answering = True
+                        await self._answer(work)
+                    case here, closing:
+                        await ending.advance(self._parts, here, closing)
+                        if closing.step is Step.DECIDED:
+                            self._lateness.read(here.id)
 
     async def _answer(self, work: Work) -> None:
         try:
@@ -127,7 +123,7 @@ class Assistant:
         here = accepted.conversation
         if accepted.outcome == "taken" and here is not None:
             if accepted.work is not None:
-                self._handed[here.id] = accepted.work
+                self._under_way.hand_over(accepted.work)
             self._parts.engine.attend(here.id)
         elif accepted.outcome in {"ended", "out"} and here is not None:
             # Nobody is answered here any more, but a word of crisis is heard (E19).
@@ -176,6 +172,7 @@ class Assistant:
 
     async def deleted(self, thread: ThreadRef, place: str, message_id: str) -> None:
         """A deleted message's text is forgotten; a warning whose card was deleted no longer counts (E5)."""
+        self._under_way.changed(message_id)
         await forget(self._parts, thread, place, message_id)
 
     async def stop(self, thread: ThreadRef, person: Person) -> Said:
@@ -232,7 +229,7 @@ class Assistant:
     async def erase(self, platform: str, workspace: str) -> None:
         """Every row of a workspace is deleted, whatever runs there is stopped."""
         for conversation in await self._parts.store.directory.erase(platform, workspace):
-            self._answering.stop(conversation)
+            self._under_way.end(conversation)
 
     async def open_threads(self, platform: str) -> tuple[Conversation, ...]:
         """Conversations in use lately that are not ended, newest first."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot import guard, texts
-from bot.answering import Answering
 from bot.controls import Controls
 from bot.parts import Parts
 from bot.types import Person, Reason, State, Step, ThreadRef
+from bot.underway import UnderWay
 
 LOCKING = frozenset({Step.NOTICED, Step.CLOSED, Step.TOLD})
 """How far an ending has come when the thread may be locked already."""
@@ -15,9 +15,9 @@ LOCKING = frozenset({Step.NOTICED, Step.CLOSED, Step.TOLD})
 class ByHand:
     """A thread closed by hand is a moderator's ending; one unlocked by hand is active again."""
 
-    def __init__(self, parts: Parts, answering: Answering, controls: Controls) -> None:
+    def __init__(self, parts: Parts, under_way: UnderWay, controls: Controls) -> None:
         self._parts = parts
-        self._answering = answering
+        self._under_way = under_way
         self._controls = controls
 
     async def gone(self, thread: ThreadRef, by: str) -> None:
@@ -50,5 +50,5 @@ class ByHand:
         last = await store.endings.last(here.id)
         if step is not None and last is not None:
             await store.endings.step(last.id, step, degraded=degraded)
-        self._answering.stop(here.id)
+        self._under_way.end(here.id)
         self._parts.engine.attend(here.id)

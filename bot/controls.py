@@ -17,6 +17,7 @@ from bot.parts import Parts, nonce_of
 from bot.ports import Press
 from bot.store import Fresh
 from bot.types import Conversation, Denied, Incoming, Participant, Person, Standing, State, ThreadRef
+from bot.underway import UnderWay
 
 log = structlog.get_logger()
 
@@ -24,9 +25,12 @@ log = structlog.get_logger()
 class Controls:
     """Presses and commands; what they say goes to the person alone."""
 
-    def __init__(self, parts: Parts, answering: Answering, fresh: Callable[[str], Fresh]) -> None:
+    def __init__(
+        self, parts: Parts, answering: Answering, under_way: UnderWay, fresh: Callable[[str], Fresh]
+    ) -> None:
         self._parts = parts
         self._answering = answering
+        self._under_way = under_way
         self._asking = Asking(parts)
         self._aftermath = Aftermath(parts)
         self._fresh = fresh
@@ -129,7 +133,7 @@ class Controls:
         if not await parts.store.endings.decide(ending, press.person, now):
             return Said(texts.nothing_changed(press.person, here))
         if not ending.out:
-            self._answering.stop(here.id)
+            self._under_way.end(here.id)
         parts.engine.attend(here.id)
         return Said(texts.confirmed(press.person, here), done=True)
 
@@ -165,7 +169,7 @@ class Controls:
         """Stop the running answer, for the starter or a moderator."""
         if not (person.moderator or person.id == here.starter.id):
             return Said(texts.stop_not_yours(person, here))
-        if not self._answering.stop(here.id):
+        if not self._under_way.stop(here.id):
             return Said(texts.nothing_to_stop(person, here), done=True)
         return Said(texts.stopped_now(person, here), done=True)
 

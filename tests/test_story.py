@@ -146,7 +146,7 @@ async def test_stop_keeps_what_was_said_and_the_conversation(house: House) -> No
     await house.send(ANN, "tell me", "t1", opens=True)
     await house.model.reached.wait()
     here = await house.conversation("t1")
-    assert house.assistant._answering.stop(here.id)
+    assert house.assistant._under_way.stop(here.id)
     await house.engine.idle()
     assert house.platform.replies("t1") == ["half an ans\n\n*(stopped)*"]
     assert house.model.cancelled == 1
