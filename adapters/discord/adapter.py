@@ -44,7 +44,7 @@ class DiscordAdapter:
     ) -> None:
         self._connection = connection
         self._rest = rest
-        self._threads = Threads(rest)
+        self._threads = Threads(rest, clock)
         self._locks = locks
         self._clock = clock
         self._settings = settings

@@ -56,14 +56,16 @@ class Refused(Exception):
 
 
 class Unanswered(Exception):
-    """No usable answer: overloaded, unreachable, cut off. The request may have had its effect.
+    """No usable answer: overloaded, unreachable, cut off.
 
-    `after` says in how many seconds it makes sense to ask again.
+    `after` says in how many seconds it makes sense to ask again, `perhaps` that the request may have had its
+    effect; a rate limit is a sure sign that it has not.
     """
 
-    def __init__(self, what: str, *, after: float = 0.0) -> None:
+    def __init__(self, what: str, *, after: float = 0.0, perhaps: bool = True) -> None:
         super().__init__(what)
         self.after = after
+        self.perhaps = perhaps
 
 
 def refused(status: int, body: Any) -> Refused:

@@ -47,9 +47,16 @@ class Rest:
         return await self.request("GET", path)
 
     async def request(
-        self, method: str, path: str, body: Any = None, *, reason: str = "", patient: bool = True
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        reason: str = "",
+        patient: bool = True,
+        repeat: bool = True,
     ) -> Any:
-        """Send until answered. Only for requests that may be repeated: a POST needs its nonce.
+        """Send until answered. `repeat=False` is for what must not happen twice: it raises a lost answer.
 
         An impatient request is tried once, and not at all where it would have to wait.
         """
@@ -59,7 +66,7 @@ class Rest:
         while True:
             wait = self._buckets.take(key, self._clock.monotonic())
             if wait > (_BUSY if not patient else until - self._clock.monotonic()):
-                raise Unanswered("the rate limit leaves no room in time", after=wait)
+                raise Unanswered("the rate limit leaves no room in time", after=wait, perhaps=False)
             if wait:
                 await self._clock.sleep(wait)
                 continue
@@ -68,7 +75,7 @@ class Rest:
             except Unanswered as failure:
                 wait = failure.after or _BACKOFF[min(attempt, len(_BACKOFF) - 1)]
                 attempt += 1
-                if not patient or self._clock.monotonic() + wait > until:
+                if not patient or (failure.perhaps and not repeat) or self._clock.monotonic() + wait > until:
                     raise
             await self._clock.sleep(wait)
 
@@ -107,7 +114,7 @@ class Rest:
             self._buckets.refuse(
                 key, after, self._clock.monotonic(), everywhere=bool(known.get("global")) or not known
             )
-            raise Unanswered("Discord's rate limit", after=after)
+            raise Unanswered("Discord's rate limit", after=after, perhaps=False)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unanswered(f"Discord answered {status}")
         raise refused(status, answer)

@@ -117,6 +117,15 @@ def leave(desk: Desk, call: Call) -> Answer:
     return 204, None
 
 
+@route("GET", _CHANNEL + "/thread-members/{user_id}")
+def member(desk: Desk, call: Call) -> Answer:
+    """Read one member of a thread; whoever is none is not found."""
+    thread, user = _thread(desk, call), _user(desk, call)
+    if user.id not in thread.members:
+        raise Refused(10007)
+    return 200, payloads.thread_member(thread, user.id)
+
+
 @route("GET", _CHANNEL + "/thread-members")
 def members(desk: Desk, call: Call) -> Answer:
     """List who is in a thread."""
