@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -172,6 +173,26 @@ async def test_chat_without_a_message_begins_afresh(scene: Scene) -> None:
     await scene.told(await scene.double.command(scene.ann, scene.channel, "chat"))
     ((thread, person, private),) = scene.kit.desk.begins
     assert (thread.channel, person.id, private) == (str(scene.channel.id), str(scene.ann.id), False)
+
+
+@pytest.mark.parametrize("options", [{"private": True}, {"private": True, "message": "hi"}])
+@pytest.mark.parametrize("kind", ["forum", "news"])
+async def test_where_discord_has_no_private_threads_a_private_chat_is_refused_at_once(
+    scene: Scene, options: dict[str, Any], kind: str
+) -> None:
+    """In text channels only: anywhere else the chat would be tried for ever, and never begin."""
+    guild = scene.channel.guild
+    assert guild
+    place: Channel
+    if kind == "news":
+        place = scene.double.text_channel(guild, "news", announcement=True)
+    else:
+        forum = scene.double.forum(guild)
+        place = await scene.double.start_post(scene.ann, forum, "Tides", "why?")
+    interaction = await scene.double.command(scene.ann, place, "chat", options=options)
+    assert await scene.told(interaction) == texts.thread_impossible("")
+    assert scene.kit.desk.begins == []
+    assert [each.text for each in scene.kit.desk.received] == ["hello"]
 
 
 async def test_new_and_end_reach_the_desk(scene: Scene) -> None:

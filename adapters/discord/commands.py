@@ -104,7 +104,7 @@ async def _chat(
 ) -> Said:
     place, person, number = hands.place(interaction), hands.person(interaction), str(interaction.id)
     private = private and not place.direct
-    if not place.direct and not _can_open(interaction.channel):
+    if not place.direct and not _can_open(interaction.channel, private=private):
         return Said(texts.thread_impossible(person))
     if not message:
         return await hands.desk.begin(place, person, id=number, private=private)
@@ -126,7 +126,11 @@ async def _chat(
     return Said(told(person))
 
 
-def _can_open(channel: Any) -> bool:
+def _can_open(channel: Any, *, private: bool) -> bool:
+    """Whether a thread can be made there: Discord has private ones in ordinary text channels only."""
+    parent = channel.parent if isinstance(channel, discord.Thread) else channel
+    if private and parent is not None:
+        return isinstance(parent, discord.TextChannel) and not parent.is_news()
     return isinstance(channel, discord.TextChannel | discord.Thread | discord.ForumChannel)
 
 

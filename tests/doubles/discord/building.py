@@ -54,10 +54,16 @@ class Building(Base):
         return role
 
     def text_channel(
-        self, guild: Guild | None = None, name: str = "general", *, topic: str | None = None
+        self,
+        guild: Guild | None = None,
+        name: str = "general",
+        *,
+        topic: str | None = None,
+        announcement: bool = False,
     ) -> Channel:
-        """Make a text channel."""
-        return self._channel(guild or self.only_guild(), Kind.TEXT, name, topic=topic)
+        """Make a text channel, or one for announcements."""
+        kind = Kind.ANNOUNCEMENT if announcement else Kind.TEXT
+        return self._channel(guild or self.only_guild(), kind, name, topic=topic)
 
     def forum(
         self,

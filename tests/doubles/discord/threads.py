@@ -46,7 +46,7 @@ class Threads:
         return thread
 
     def bare(self, author: User, channel: Channel, body: Json, reason: str | None = None) -> Thread:
-        """Start a thread without a message; private unless the type says otherwise."""
+        """Start a thread without a message; private (in text channels only) unless the type says otherwise."""
         if channel.kind not in (Kind.TEXT, Kind.ANNOUNCEMENT):
             raise Refused(50024)
         kind = body.get("type", 12)
@@ -56,6 +56,8 @@ class Threads:
             form.wrong(("type",), "BASE_TYPE_CHOICES", "Value must be one of {10, 11, 12}.")
             form.check()
         private = kind == Kind.PRIVATE_THREAD
+        if private and channel.kind is not Kind.TEXT:
+            raise Refused(50024)
         needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
         require(author, channel, needed)
         thread = self._make(author, channel, Kind(kind), body, reason=reason)
