@@ -92,6 +92,10 @@ class Answering:
         except ThreadGone:
             await self._care.answered(work, None)
             raise
+        except Forbidden as error:
+            # Trying again would ask the model for words that nobody may see; the next turn takes these along.
+            log.error("reply not posted", permission=error.permission, cause=str(error))  # noqa: TRY400 - no bug
+            await self._finish(work, Done("failed", "", ""))
         finally:
             risk.cancel()
 

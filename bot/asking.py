@@ -8,7 +8,7 @@ import structlog
 
 from bot import guard, texts, words
 from bot.cards import Card
-from bot.errors import PlatformError
+from bot.errors import Forbidden, PlatformError
 from bot.parts import Parts
 from bot.render import render
 from bot.store import Done, Work
@@ -26,7 +26,12 @@ class Asking:
 
     async def ask(self, work: Work, ruling: Asked) -> None:
         """Post the confirmation that the model asked for, unless a hold or an end came first."""
-        await self.put(work.conversation, ruling.person, ruling.confirming, again=work.turn.attempts > 1)
+        here, person, asked = work.conversation, ruling.person, ruling.confirming
+        try:
+            await self.put(here, person, asked, again=work.turn.attempts > 1)
+        except Forbidden as error:
+            log.error("confirmation not posted", permission=error.permission, cause=str(error))  # noqa: TRY400 - no bug
+            await self._parts.store.people.unask(here.id, person.id, asked.nonce, self._parts.clock.now())
 
     async def put(
         self, here: Conversation, person: Person, asked: Confirming, *, again: bool = False

@@ -88,8 +88,11 @@ async def _settle(parts: Parts, here: Conversation, closing: Closing) -> None:
 
     key = f"t{closing.turn}"
     # The turn has perhaps posted something that nobody noted: the reply is never begun anew here.
-    async with parts.adapter(here).reply(here, key, closing.placed, placed, again=True) as stream:
-        await stream.finish(closing.reply or None)
+    try:
+        async with parts.adapter(here).reply(here, key, closing.placed, placed, again=True) as stream:
+            await stream.finish(closing.reply or None)
+    except Forbidden as error:
+        log.info("reply not completed", permission=error.permission)
     await parts.store.endings.replied(closing.turn)
 
 
