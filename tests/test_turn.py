@@ -181,6 +181,22 @@ async def test_what_is_shown_grows_and_a_stream_that_begins_anew_replaces_its_ow
     assert shown == ["Fi", "First.", "First.\n\nFi", "First.\n\nLast."]
 
 
+async def test_the_bites_of_a_response_add_up() -> None:
+    """E27."""
+    shown: list[str] = []
+    model = Scripted(Response("!", Next.DONE), before=(Delta("Fi"), Delta("rst")))
+    await run_turn(model, PROMPT, Judge(), shown.append)
+    assert shown == ["Fi", "First", "First!"]
+
+
+async def test_after_six_requests_the_turn_is_over_with_all_that_was_said_and_billed() -> None:
+    """E24."""
+    model = Scripted(*[CALLED] * 9)
+    outcome = await run_turn(model, PROMPT, Judge(Warning_("shown")), nothing)
+    billed = Usage(*(6 * each for each in (1, 2, 3, 4)))
+    assert outcome == Outcome("\n\n".join(["First."] * 6), misbehaved=True, usage=billed)
+
+
 async def test_a_response_that_goes_on_is_asked_to_go_on() -> None:
     """E24: a pause of the API is no end of the turn."""
     model = Scripted(Response("First.", Next.CONTINUE, usage=ONE), Response("Last.", Next.DONE, usage=TWO))
