@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from bot.store.dialects import alone, upsert
 from bot.store.rows import WHOLE, claim, lock, note, participants_of, to_conversation
 from bot.store.schema import conversation, message, participant, prompt
 from bot.store.turns import claimed
@@ -42,10 +43,13 @@ def accept(
     the unique key: the caller takes that for a duplicate.
     """
     row = c.execute(_NEWEST, {"key": incoming.thread.key}).one_or_none()
+    if row is None and not incoming.opens:
+        return Accepted("ignored")
+    if row is None:
+        alone(c, incoming.thread.key)
+        row = c.execute(_NEWEST, {"key": incoming.thread.key}).one_or_none()
     started = row is None
     if row is None:
-        if not incoming.opens:
-            return Accepted("ignored")
         row = _create(c, incoming, fresh, now)
     here = to_conversation(row)
     if here.state is not State.ACTIVE:
@@ -106,11 +110,11 @@ def keep(c: Connection, conversation_id: int, incoming: Incoming, *, late: bool 
 
 def _create(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Any:
     digest = sha256(fresh.system.encode()).hexdigest()
-    prompt_id = c.execute(select(prompt.c.id).where(prompt.c.hash == digest)).scalar_one_or_none()
+    found = select(prompt.c.id).where(prompt.c.hash == digest)
+    prompt_id = c.execute(found).scalar_one_or_none()
     if prompt_id is None:
-        prompt_id = c.execute(
-            insert(prompt).values(hash=digest, text=fresh.system).returning(prompt.c.id)
-        ).scalar_one()
+        c.execute(upsert(c, prompt).values(hash=digest, text=fresh.system).on_conflict_do_nothing())
+        prompt_id = c.execute(found).scalar_one()
     started = {
         "title": fresh.title,
         "prompt_id": prompt_id,
@@ -154,5 +158,7 @@ def begin(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Con
     query = WHOLE.where(
         conversation.c.platform == incoming.thread.platform, conversation.c.origin == incoming.origin
     )
+    if incoming.origin:
+        alone(c, incoming.origin)
     row = c.execute(query).first() if incoming.origin else None
     return to_conversation(row if row is not None else _create(c, incoming, fresh, now))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.store.accepting import keep, start
 from bot.store.database import Database
+from bot.store.dialects import alone
 from bot.store.rows import WHOLE, claim, lock, to_conversation, to_message
 from bot.store.schema import conversation, message, turn
 from bot.store.turns import FINISHED
@@ -54,6 +55,7 @@ class Branches:
 def _branch(
     c: Connection, source_id: int, number: int, incoming: Incoming, title: str, now: datetime
 ) -> Conversation | None:
+    alone(c, incoming.origin)
     made = c.execute(WHOLE.where(conversation.c.origin == incoming.origin)).first()
     if made is not None:
         return to_conversation(made)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.store.database import Database
+from bot.store.dialects import alone
 from bot.store.rows import WHOLE, messages_of, note_setting, to_conversation
 from bot.store.schema import (
     audit,
@@ -39,6 +40,7 @@ class Directory:
         """
 
         def change(c: Connection) -> str:
+            alone(c, f"{workspace} {name}")
             where = (setting.c.workspace_key == workspace) & (setting.c.name == name)
             before = c.execute(select(setting.c.value).where(where)).scalar_one_or_none() or ""
             if before == value:

@@ -204,9 +204,13 @@ def closing(c: Connection, conversation_id: int) -> tuple[Conversation, Closing]
 
 
 def _step(c: Connection, closing_id: int, step: Step, left: dict[str, str]) -> bool:
-    found = c.execute(select(ending).where(ending.c.id == closing_id)).one()
-    row = lock(c, found.conversation_id)
-    if row is None or ORDER.index(Step(found.step)) >= ORDER.index(step):
+    mine = select(ending).where(ending.c.id == closing_id)
+    known = c.execute(mine).one_or_none()
+    row = None if known is None else lock(c, known.conversation_id)
+    if row is None:
+        return False
+    found = c.execute(mine).one()  # only now nobody else can change it any more
+    if ORDER.index(Step(found.step)) >= ORDER.index(step):
         return False
     c.execute(update(ending).where(ending.c.id == closing_id).values(step=step.value, attempts=0, **left))
     if step is Step.TOLD and not found.out and row.state == State.ENDING.value:

@@ -125,10 +125,11 @@ def _owed(c: Connection, turn_id: int) -> tuple[Conversation, datetime | None] |
 
 
 def _carded(c: Connection, turn_id: int, shown: datetime | None) -> None:
-    of = c.execute(
-        update(turn).where(turn.c.id == turn_id).values(cared=True).returning(turn.c.conversation_id)
-    ).scalar_one_or_none()
-    if of is None or shown is None:
+    of = c.execute(select(turn.c.conversation_id).where(turn.c.id == turn_id)).scalar_one_or_none()
+    if of is None or lock(c, of) is None:
+        return
+    c.execute(update(turn).where(turn.c.id == turn_id).values(cared=True))
+    if shown is None:
         return
     c.execute(update(conversation).where(conversation.c.id == of).values(crisis_card_at=shown))
     note(c, of, at=shown, actor=DETECTOR, cause="helplines shown", before="hold", after="hold")

@@ -28,7 +28,9 @@ class Inbox:
                 lambda c: accepting.accept(c, incoming, fresh, answers, now, hand_over=hand_over)
             )
         except IntegrityError:
-            return Accepted("duplicate")
+            if await self._database.read(lambda c: accepting.known(c, incoming)):
+                return Accepted("duplicate")
+            raise
 
     async def begin(self, incoming: Incoming, fresh: Fresh, now: datetime) -> Conversation:
         """Create a conversation without a first message; the same `origin` gives the same one again."""

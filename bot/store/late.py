@@ -25,7 +25,7 @@ class Late:
         """Keep a message that no turn takes until the detector has read it, and no longer (E19)."""
 
         def change(c: Connection) -> None:
-            if not known(c, incoming):
+            if lock(c, conversation_id) is not None and not known(c, incoming):
                 keep(c, conversation_id, incoming, late=True)
 
         await self._database.write(change)
@@ -69,6 +69,8 @@ def _revive(
     until: datetime,
     now: datetime,
 ) -> bool:
+    if lock(c, conversation_id) is None:
+        return False
     mine = message.c.number.in_([each.number for each in messages])
     if not c.execute(update(message).where(mine, message.c.late.is_(True)).values(late=False)).rowcount:
         return False

@@ -170,6 +170,7 @@ def _shown(c: Connection, conversation_id: int, person: str, nonce: str, card: s
 
 
 def _closed(c: Connection, conversation_id: int, person: str, nonce: str) -> None:
+    lock(c, conversation_id)
     known = _standing(c, conversation_id, person)
     if known is None or known.confirming is None or known.confirming.nonce != nonce:
         return

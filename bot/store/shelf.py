@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 
 from bot.store.database import Database
+from bot.store.dialects import upsert
 from bot.store.schema import shelf
 
 
@@ -21,9 +22,10 @@ class SqlShelf:
         """Keep a document, in the place of an earlier one."""
 
         def change(c: Connection) -> None:
-            where = (shelf.c.space == space) & (shelf.c.key == key)
-            if not c.execute(update(shelf).where(where).values(value=dict(value))).rowcount:
-                c.execute(insert(shelf).values(space=space, key=key, value=dict(value)))
+            kept = upsert(c, shelf).values(space=space, key=key, value=dict(value))
+            c.execute(
+                kept.on_conflict_do_update(index_elements=["space", "key"], set_={"value": dict(value)})
+            )
 
         await self._database.write(change)
 

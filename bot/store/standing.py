@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from bot.store.dialects import upsert
 from bot.store.schema import conversation, participant
 from bot.types import Person, Standing
 
 
 def put(c: Connection, conversation_id: int, person: Person, values: dict[str, Any]) -> None:
     """Insert or update a participant's row; a language that is known stays where none is told."""
-    upsert = postgresql_insert if c.dialect.name == "postgresql" else sqlite_insert
     told = {"name": person.name} | ({"locale": person.locale} if person.locale else {})
     if person.locale:
         # What concerns everybody is said in the starter's language, as they have told it last.
@@ -23,7 +21,7 @@ def put(c: Connection, conversation_id: int, person: Person, values: dict[str, A
             .where(conversation.c.id == conversation_id, conversation.c.starter_id == person.id)
             .values(starter_locale=person.locale)
         )
-    statement = upsert(participant).values(
+    statement = upsert(c, participant).values(
         {"conversation_id": conversation_id, "person_id": person.id, "standing": Standing.CLEAR.value}
         | told
         | values
