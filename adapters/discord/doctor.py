@@ -30,7 +30,7 @@ async def check(config: Config) -> AsyncIterator[Finding]:
             yield Finding(Level.PROBLEM, "Discord token", "is refused", UNKNOWN_BOT)
             return
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            what = f"cannot be reached ({error!r})"
+            what = f"cannot be reached ({str(error) or repr(error)})"
             yield Finding(Level.PROBLEM, "Discord", what, "Check the network and [discord] api_url.")
             return
         yield Finding(Level.OK, "Discord token", f"belongs to {client.user}")
@@ -113,6 +113,5 @@ async def listens(token: str) -> Finding:
     code = getattr(error, "code", 0)
     if isinstance(error, discord.PrivilegedIntentsRequired) or code in REFUSED:
         return Finding(Level.PROBLEM, f"{_CONTENT} (live)", "is refused", REFUSED.get(code, NO_CONTENT))
-    return Finding(
-        Level.PROBLEM, "Discord gateway", f"cannot be heard ({error!r})", "Check the network and gateway_url."
-    )
+    what = f"cannot be heard ({str(error) or repr(error)})"
+    return Finding(Level.PROBLEM, "Discord gateway", what, "Check the network and [discord] gateway_url.")

@@ -14,7 +14,7 @@ from bot.claude.open import open_models
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.doctor.finding import Finding, Level
-from bot.errors import AdieuError, ModelError
+from bot.errors import ModelError, OperatorError
 from bot.store.database import open_database
 from bot.store.migrate import current
 
@@ -33,8 +33,8 @@ async def storage(config: Config) -> AsyncIterator[Finding]:
         async with open_database(url) as database:
             # An empty transaction of the kind that may write: on a read-only database it fails.
             up_to_date = await database.write(current)
-    except (AdieuError, OSError) as error:
-        yield Finding(Level.PROBLEM, "storage", str(error), f"Check {_WHERE} and its permissions.")
+    except OperatorError as error:
+        yield Finding(Level.PROBLEM, "storage", str(error))
         return
     if up_to_date:
         yield Finding(Level.OK, "storage", "writable and up to date")

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import OperatorError
@@ -114,6 +114,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
         engine = create_async_engine(address, pool_pre_ping=True, hide_parameters=True)
         try:
+            await _reached(engine)
             yield PostgreSQL(engine)
         finally:
             await engine.dispose()
@@ -124,6 +125,8 @@ async def open_database(url: str) -> AsyncIterator[Database]:
             f"store.url: the folder {path.parent} does not exist. Create it or choose another."
         )
     try:
+        # Tried first: when aiosqlite's own attempt fails, its thread complains at length of a closed loop.
+        sqlite3.connect(path).close()
         async with _connected(path) as writer, _connected(path) as reader:
             yield SQLite(Lane(writer, begin="BEGIN IMMEDIATE"), Lane(reader, begin="BEGIN"))
     except (DatabaseError, sqlite3.DatabaseError) as error:
@@ -132,6 +135,20 @@ async def open_database(url: str) -> AsyncIterator[Database]:
                 cause = getattr(error, "orig", error)
                 raise OperatorError(f"store.url: {path} cannot be used ({cause}). {remedy}") from error
         raise
+
+
+async def _reached(engine: AsyncEngine) -> None:
+    """Say in words what keeps the server from answering: its address, the password, the database's name."""
+    try:
+        async with engine.connect():
+            pass
+    except (OSError, DBAPIError) as error:
+        cause = getattr(error, "orig", None) or error
+        where = f"{engine.url.host or 'this machine'}, database {engine.url.database}"
+        remedy = "Check that it runs, and the address, name and password."
+        raise OperatorError(
+            f"store.url: PostgreSQL on {where} cannot be reached ({cause}). {remedy}"
+        ) from error
 
 
 @asynccontextmanager
