@@ -2,17 +2,18 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CONFIG ?= $(wildcard config.toml)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format nightly mutants bench messages lock clean
+.PHONY: help setup run test check format nightly mutants bench messages lock clean
 
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 16
 
+setup: $(VENV)/run.stamp ## set up alone, for the command .venv/bin/adieu
+
 run: $(VENV)/run.stamp ## set up and start the bot (playground on http://127.0.0.1:8765)
-	@exec $(BIN)/adieu run $(if $(CONFIG),--config $(CONFIG))
+	@exec $(BIN)/adieu run $(if $(CONFIG),--config '$(CONFIG)')
 
 # Most tests wait more than they work, hence more of them at once than there are processors. Files stay whole.
 WORKERS ?= 4

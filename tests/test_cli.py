@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli.greeting import address, data, greeting
 from bot.config import load
-from tests.program import adieu
+from tests.program import adieu, free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,6 +41,18 @@ async def test_a_wrong_configuration_stops_the_start_with_code_2_and_every_probl
     assert not (tmp_path / "adieu.db").exists()
 
 
+async def test_a_config_toml_where_the_program_is_started_is_used_unless_another_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "config.toml").write_text("[here]\n", encoding="utf-8")
+    (tmp_path / "other.toml").write_text("[there]\n", encoding="utf-8")
+    for command in ("run", "doctor"):
+        usual = await adieu(command, folder=tmp_path)
+        assert "here: is not a section we know" in usual.out + usual.err
+        named = await adieu(command, "--config", "other.toml", folder=tmp_path)
+        assert "there: is not a section we know" in named.out + named.err
+
+
 async def test_a_missing_file_is_said_in_words(tmp_path: Path) -> None:
     result = await adieu("run", "--config", "nowhere.toml", folder=tmp_path)
     assert result.code == 2
@@ -60,6 +72,23 @@ async def test_storage_that_cannot_be_opened_stops_the_start_with_code_1(tmp_pat
     assert result.code == 1
     assert result.err.startswith("adieu cannot go on:\n  store.url: the folder missing does not exist.")
     assert "Traceback" not in result.err
+
+
+async def test_storage_that_is_no_file_or_no_server_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for url, said in (
+        ("sqlite:///folder", "folder cannot be used (unable to open database file)."),
+        (
+            f"postgresql://me:hunter22@127.0.0.1:{free_port()}/talks",
+            "PostgreSQL on 127.0.0.1, database talks cannot",
+        ),
+    ):
+        (tmp_path / "config.toml").write_text(f'[store]\nurl = "{url}"\n', encoding="utf-8")
+        result = await adieu("run", "--config", "config.toml", folder=tmp_path)
+        assert result.code == 1
+        assert result.err.startswith(f"adieu cannot go on:\n  store.url: {said}")
+        assert len(result.err.splitlines()) == 2, result.err
+        assert "hunter22" not in result.err
 
 
 def test_the_greeting_says_who_answers_where_and_where_the_data_is() -> None:

@@ -111,6 +111,16 @@ def test_every_command_is_in_the_documents() -> None:
         assert f"adieu {command}" in everything or f"make {command}" in everything
 
 
+def test_the_listing_of_the_house_names_every_part_of_the_core_and_every_adapter() -> None:
+    shown = text("docs/architecture.md").split("```\n")[3]
+    parts = {path.name for path in (ROOT / "bot").glob("*.py")} - {"__init__.py"}
+    packages = {f"{path.parent.name}/" for path in ROOT.glob("bot/*/__init__.py")}
+    adapters = {f"{path.parent.name}/" for path in ROOT.glob("adapters/*/__init__.py")}
+    named = set(re.findall(r"(?:^|\s)([a-z_]+(?:\.py|/))", shown))
+    assert parts | packages | adapters <= named
+    assert {name for name in named if name.endswith(".py")} <= parts
+
+
 def test_no_document_names_a_path_of_one_machine() -> None:
     for document in DOCUMENTS:
         assert not re.search(r"(/home/|/root/|/work/|/Users/|/tmp/)", document.read_text(encoding="utf-8"))

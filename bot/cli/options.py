@@ -10,13 +10,21 @@ import click
 from bot.config import Config, load
 from bot.platforms import installed
 
+_USUAL = Path("config.toml")
+
+
+def _usual() -> Path | None:
+    return _USUAL if _USUAL.exists() else None
+
+
 config_option = click.option(
     "--config",
     "path",
     type=click.Path(path_type=Path),
     envvar="ADIEU_CONFIG",
     metavar="FILE",
-    help="The configuration (config.example.toml shows every key). Without one, the defaults.",
+    default=_usual,
+    help="The configuration (config.example.toml shows every key); else config.toml here, else the defaults.",
 )
 
 
