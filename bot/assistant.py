@@ -42,6 +42,8 @@ from bot.underway import UnderWay
 log = structlog.get_logger()
 
 LATELY = timedelta(days=2)
+FIRST = frozenset({Step.DECIDED, Step.CLOSED})
+"""Where an ending begins; in a thread that is gone nothing needs closing."""
 
 
 class Assistant:
@@ -105,7 +107,7 @@ class Assistant:
                         await self._answer(work)
                     case here, closing:
                         await ending.advance(self._parts, here, closing)
-                        if closing.step is Step.DECIDED:
+                        if closing.step in FIRST:
                             self._lateness.read(here.id)
 
     async def _answer(self, work: Work) -> None:
@@ -113,7 +115,7 @@ class Assistant:
             await self._answering.answer(work)
         except ThreadGone as error:
             log.info("thread is gone", conversation=work.conversation.id, cause=str(error))
-            await self.gone(work.conversation.thread)
+            await self._by_hand.lost(work.conversation.id)
 
     async def receive(self, incoming: Incoming) -> Received:
         """Keep a message and see that it is answered. May be called again for the same message."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot import guard, texts
 from bot.controls import Controls
 from bot.parts import Parts
-from bot.types import Person, Reason, State, Step, ThreadRef
+from bot.types import Conversation, Person, Reason, State, Step, ThreadRef
 from bot.underway import UnderWay
 
 LOCKING = frozenset({Step.NOTICED, Step.CLOSED, Step.TOLD})
 """How far an ending has come when the thread may be locked already."""
+GONE = "the thread is gone"
 
 
 class ByHand:
@@ -22,11 +23,18 @@ class ByHand:
 
     async def gone(self, thread: ThreadRef, by: str) -> None:
         """The thread was deleted: nothing can be posted there."""
-        await self._end(thread, by or "platform", degraded="the thread is gone", step=Step.CLOSED)
+        here = await self._parts.store.directory.find(thread.key)
+        await self._end(here, by or "platform", degraded=GONE, step=Step.CLOSED)
+
+    async def lost(self, conversation: int) -> None:
+        """A conversation has found out that its own thread is gone; the place may hold newer ones."""
+        here = await self._parts.store.directory.get(conversation)
+        await self._end(here, "platform", degraded=GONE, step=Step.CLOSED)
 
     async def locked(self, thread: ThreadRef, by: str) -> None:
         """The thread was locked; our own lock finds the conversation no longer active."""
-        await self._end(thread, by or "moderator")
+        here = await self._parts.store.directory.find(thread.key)
+        await self._end(here, by or "moderator")
 
     async def unlocked(self, thread: ThreadRef, by: str) -> None:
         """The thread was unlocked after we had closed it."""
@@ -40,15 +48,16 @@ class ByHand:
             people = await store.people.participants(here.id)
             await self._controls.reopen(here, texts.known_name(by, here, people))
 
-    async def _end(self, thread: ThreadRef, by: str, *, degraded: str = "", step: Step | None = None) -> None:
+    async def _end(
+        self, here: Conversation | None, by: str, *, degraded: str = "", step: Step | None = None
+    ) -> None:
         store, now = self._parts.store, self._parts.clock.now()
-        here = await store.directory.find(thread.key)
         if here is None or here.state is not State.ACTIVE:
             return
         if not await store.endings.decide(guard.by_moderator(here, by, now), Person(by, ""), now):
             return
+        self._under_way.end(here.id)
         last = await store.endings.last(here.id)
         if step is not None and last is not None:
             await store.endings.step(last.id, step, degraded=degraded)
-        self._under_way.end(here.id)
         self._parts.engine.attend(here.id)
