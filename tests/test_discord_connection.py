@@ -240,6 +240,34 @@ async def test_after_downtime_young_messages_are_caught_up_and_old_ones_left() -
         ]
 
 
+async def test_a_server_that_comes_late_is_caught_up_when_it_comes(double: DiscordDouble) -> None:
+    """Discord sends servers one by one, and some long after the others: nothing waits for a restart."""
+    late = double.guild("Late")
+    place = double.text_channel(late)
+    who = double.person("Lea")
+    asked = await double.say(place, who, "on the late server", mention_bot=True)
+    locked = await double.start_thread(double.bot, place, "Tides")
+    await double.lock(locked, by=double.person("Mo", moderator=True))
+    double.hold_back(late)
+    await double.say(channel(double), ann(double), "at once", mention_bot=True)
+    desk = FakeDesk(conversations=[conversation(locked)])
+    async with hearing(double, HandClock(), desk=desk, catch_up_minutes=15):
+        await desk.until(lambda: desk.received)
+        assert [heard.text for heard in desk.received] == ["at once"]
+        double.let_come(late)
+        await desk.until(lambda: len(desk.received) == 2)
+        await desk.until(lambda: desk.notes)
+    assert (desk.received[1].message_id, desk.notes[0][:2]) == (str(asked.id), ("locked", str(locked.id)))
+
+
+async def test_in_a_busy_channel_the_newest_messages_are_caught_up_too(double: DiscordDouble) -> None:
+    for number in range(120):
+        await double.say(channel(double), ann(double), f"talk {number}")
+    await double.say(channel(double), ann(double), "and you?", mention_bot=True)
+    async with hearing(double, HandClock(), catch_up_minutes=15) as kit:
+        await kit.desk.until(lambda: [heard.text for heard in kit.desk.received] == ["and you?"])
+
+
 async def test_a_place_that_cannot_be_read_does_not_spoil_catching_up(double: DiscordDouble) -> None:
     await double.say(channel(double), ann(double), "young", mention_bot=True)
     other = double.text_channel(name="other")

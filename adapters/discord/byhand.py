@@ -51,12 +51,17 @@ class ByHand:
         await self._desk.gone(ref, by="" if by == self._me() else by)
         await self._locks.note(ref.thread, locked=False)
 
-    async def compare(self) -> None:
-        """Look at the living conversations, and those that ended lately, for what has happened meanwhile."""
+    async def compare(self, only: discord.Guild | None = None) -> None:
+        """Look at the living conversations, and those that ended lately, for what has happened meanwhile.
+
+        With `only` just at those on one server.
+        """
         fetched = 0
         living = await self._desk.open_threads(PLATFORM)
         for here in self._ours(living, await self._desk.ended_threads(PLATFORM)):
             ref = here.thread
+            if only is not None and ref.workspace != str(only.id):
+                continue
             try:
                 thread = self._client.get_channel(int(ref.thread))
                 if thread is None and fetched < _FETCHED:

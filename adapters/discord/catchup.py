@@ -6,7 +6,7 @@ those with something young in them are read, and what was kept already is a dupl
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from bot.types import Incoming
 
 log = structlog.get_logger(__name__)
 
-_PLACES, _DIRECT, _MESSAGES = 300, 100, 100
+_PLACES, _DIRECT, _MESSAGES = 300, 100, 1000
 
 Place = discord.TextChannel | discord.Thread | discord.DMChannel
 
@@ -43,24 +43,29 @@ class CatchUp:
         self._minutes = minutes
         self._keep = keep
 
-    async def run(self, ours: Ours) -> None:
-        """Catch up, newest places first. A place that cannot be read is left alone."""
+    async def run(self, ours: Ours, only: discord.Guild | None = None) -> None:
+        """Catch up, newest places first, everywhere or on one server. What cannot be read is left alone."""
         if not self._minutes or self._client.user is None:
             return
         since = self._clock.now() - timedelta(minutes=self._minutes)
         kept = 0
-        places = sorted(self._places(since), key=lambda place: place.last_message_id or 0, reverse=True)
-        for place in [*places[:_PLACES], *await self._direct()]:
+        guilds = self._client.guilds if only is None else [only]
+        places = sorted(
+            self._places(guilds, since), key=lambda place: place.last_message_id or 0, reverse=True
+        )
+        for place in [*places[:_PLACES], *(await self._direct() if only is None else ())]:
             try:
                 kept += await self._read(place, since, ours)
             except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
                 log.info("history not read", place=place.id, error=repr(error))
         log.info("caught up", places=len(places), messages=kept, minutes=self._minutes)
 
-    def _places(self, since: datetime) -> Iterator[discord.TextChannel | discord.Thread]:
+    def _places(
+        self, guilds: Iterable[discord.Guild], since: datetime
+    ) -> Iterator[discord.TextChannel | discord.Thread]:
         """Where something was written lately that we may read."""
         oldest = discord.utils.time_snowflake(since)
-        for guild in self._client.guilds:
+        for guild in guilds:
             every: list[discord.TextChannel | discord.Thread] = [*guild.text_channels, *guild.threads]
             for place in every:
                 if (place.last_message_id or 0) < oldest or guild.me is None:

@@ -44,6 +44,7 @@ class Ears(Protocol):
     async def thread_gone(self, event: discord.RawThreadDeleteEvent) -> None: ...
     async def channel_gone(self, channel: discord.abc.GuildChannel) -> None: ...
     async def ready(self) -> None: ...
+    async def server_came(self, guild: discord.Guild) -> None: ...
 
 
 class Hands(Protocol):
@@ -182,6 +183,8 @@ class Client(discord.Client):
         if event in {"connect", "resumed"}:
             self.heard = True
             self._on_heard()
+        if event == "guild_available" and not self.is_ready():
+            return  # `on_ready` is about to be told of all of them
         super().dispatch(event, *args, **kwargs)
 
     def _schedule_event(
@@ -217,6 +220,10 @@ class Client(discord.Client):
     async def on_ready(self) -> None:
         if self.ears:
             await self.ears.ready()
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        if self.ears:
+            await self.ears.server_came(guild)
 
     async def on_message(self, message: discord.Message) -> None:
         if self.ears:

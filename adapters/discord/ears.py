@@ -58,6 +58,12 @@ class DeskEars:
         if self.publish:
             await self.publish()
 
+    async def server_came(self, guild: discord.Guild) -> None:
+        """A server that was not there yet when the session began, or that Discord had lost for a while."""
+        await self._by_hand.compare(guild)
+        if self.catch_up:
+            await self.catch_up.run(self.ours, guild)
+
     async def message(self, message: discord.Message) -> None:
         """Keep a message that concerns us."""
         if message.author.bot or message.webhook_id:

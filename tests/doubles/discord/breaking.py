@@ -3,6 +3,8 @@
 from typing import Any
 
 from .base import Base
+from .payloads_guild import guild_create
+from .state import Guild
 from .world import Event
 
 
@@ -35,6 +37,15 @@ class Breaking(Base):
         if not resumable:
             self.gateway.sessions.clear()
         self._send({"op": 9, "s": None, "t": None, "d": resumable})
+
+    def hold_back(self, guild: Guild) -> None:
+        """Leave a guild unavailable in new sessions, as Discord does while it is slow, until `let_come`."""
+        self.gateway.slow.add(guild.id)
+
+    def let_come(self, guild: Guild) -> None:
+        """Send a guild that was held back."""
+        self.gateway.slow.discard(guild.id)
+        self.dispatch("GUILD_CREATE", guild_create(guild, self.world, everybody=False))
 
     def refuse_replies_in_locked_threads(self, *, on: bool = True) -> None:
         """Refuse interaction answers in locked, unarchived threads with 50083, as user apps report."""

@@ -35,6 +35,8 @@ class Gateway:
         self.connections: list[Connection] = []
         self.dispatches: list[Dispatch] = []
         self.recording = True
+        self.slow: set[int] = set()
+        """Guilds that do not come at the beginning of a session, only when they are sent for."""
         world.listeners.append(self.dispatch)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -124,6 +126,8 @@ class Gateway:
         }
         self._push(session, "READY", ready)
         for guild in guilds:
+            if guild.id in self.slow:
+                continue
             everybody = bool(intents & Intent.GUILD_MEMBERS)
             self._push(
                 session, "GUILD_CREATE", payloads_guild.guild_create(guild, self.world, everybody=everybody)

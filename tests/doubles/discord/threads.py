@@ -46,7 +46,7 @@ class Threads:
         return thread
 
     def bare(self, author: User, channel: Channel, body: Json, reason: str | None = None) -> Thread:
-        """Start a thread without a message; private (in text channels only) unless the type says otherwise."""
+        """Start a thread without a message; private unless the type says otherwise, in text channels only."""
         if channel.kind not in (Kind.TEXT, Kind.ANNOUNCEMENT):
             raise Refused(50024)
         kind = body.get("type", 12)
