@@ -78,6 +78,19 @@ async def test_a_press_reaches_the_desk_with_all_that_it_means(scene: Scene) -> 
     assert press.id == str(interaction.id)
 
 
+@pytest.mark.parametrize("after_effect", [False, True])
+@pytest.mark.parametrize("path", [r"/callback$", r"/messages/@original$"], ids=["acknowledging", "answering"])
+async def test_a_press_survives_a_connection_that_breaks(
+    scene: Scene, path: str, *, after_effect: bool
+) -> None:
+    """A connection kept open is closed by the other side now and then; nobody is left with a sign of work."""
+    message = await scene.asked()
+    fault = scene.double.faults.add(path=path, status="drop", after_effect=after_effect)
+    interaction = await scene.double.press(scene.ann, message, "End chat")
+    assert await scene.told(interaction) == "Done."
+    assert (fault.hits, len(scene.kit.desk.presses)) == (1, 1)
+
+
 async def test_used_up_controls_disappear_and_links_stay(scene: Scene) -> None:
     scene.kit.desk.said = Said("Confirmed.", done=True)
     message = await scene.asked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -22,6 +23,10 @@ from bot.ports import Desk, Press
 from bot.types import Person, ThreadRef
 
 log = structlog.get_logger(__name__)
+
+_CUT = (aiohttp.ClientError, OSError)
+_ACKNOWLEDGED = "acknowledged"
+"""Noted with an interaction: the library knows only of answers that reached it."""
 
 
 class DeskHands:
@@ -78,7 +83,10 @@ class DeskHands:
         wakes the thread.
         """
         try:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await self._acknowledge(interaction)
+        except _CUT as error:
+            log.info("interaction not acknowledged", error=repr(error))
+            return None
         except discord.HTTPException as error:
             log.info("interaction not acknowledged", error=str(error))
             if error.code != Code.ARCHIVED:
@@ -93,6 +101,18 @@ class DeskHands:
             log.exception("interaction failed")
             await self.sorry(interaction)
         return None
+
+    async def _acknowledge(self, interaction: discord.Interaction[Any]) -> None:
+        """Once more where the connection broke; "already acknowledged" is then the answer that was lost."""
+        try:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        except _CUT:
+            try:
+                await interaction.response.defer(ephemeral=True, thinking=True)
+            except discord.HTTPException as error:
+                if error.code != Code.ALREADY_ACKNOWLEDGED:
+                    raise
+        interaction.extras[_ACKNOWLEDGED] = True
 
     async def sorry(self, interaction: discord.Interaction[Any]) -> None:
         """Say that it did not work; that even this could not be said is a line in the log."""
@@ -114,13 +134,14 @@ class DeskHands:
             shown |= {"embed": embed(card), "view": view(card)}
         if menu is not None:
             shown["view"] = menu
-        answered, nothing = interaction.response.is_done(), not text and card is None
+        answered = interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras
+        nothing = not text and card is None
         if nothing and answered:
-            await interaction.delete_original_response()
+            await _repeated(interaction.delete_original_response)
         elif not nothing and not answered:
             await interaction.response.send_message(ephemeral=True, **shown)
         elif answered:
-            await interaction.edit_original_response(**shown)
+            await _repeated(lambda: interaction.edit_original_response(**shown))
 
     def person(self, interaction: discord.Interaction[Any]) -> Person:
         """Whoever pressed or typed; Discord tells their rights at that place, and their language."""
@@ -166,6 +187,15 @@ class DeskHands:
                 await self._rest.request("PATCH", path, {"components": left, **QUIET})
         except (Refused, Unanswered) as error:
             log.info("controls left in place", message=message.id, error=str(error))
+
+
+async def _repeated(request: Callable[[], Awaitable[object]]) -> None:
+    """Send what is harmless to repeat, once more where the connection broke."""
+    try:
+        await request()
+    except _CUT:
+        with suppress(discord.NotFound):  # it was deleted already
+            await request()
 
 
 def link(key: str) -> str:
