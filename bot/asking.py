@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum, auto
 
 import structlog
 
@@ -16,6 +17,14 @@ from bot.turn import Asked
 from bot.types import Confirming, Conversation, Denied, Participant, Person, ThreadRef
 
 log = structlog.get_logger()
+
+
+class Heard(Enum):
+    """What the messages of a turn are to the open questions. MORE: others came first, take the turn again."""
+
+    NO_YES = auto()
+    YES = auto()
+    MORE = auto()
 
 
 class Asking:
@@ -56,7 +65,7 @@ class Asking:
             await self.close_question(here.thread, closed, each.card)
         return True
 
-    async def confirmed(self, work: Work) -> bool:
+    async def heard(self, work: Work) -> Heard:
         """E10: a pending question is answered by the same person's next message, one way or the other."""
         here, parts = work.conversation, self._parts
         now = parts.clock.now()
@@ -71,17 +80,19 @@ class Asking:
             ]
             if not said:
                 continue
-            if asked.card and words.is_yes(said[0].text):
+            # A second thought behind the yes is doubt, and then the conversation goes on (E8).
+            if asked.card and all(words.is_yes(each.text) for each in said):
                 ending = guard.may_confirm(here, known, said[0].author, None, now)
                 done = Done("done", render(work.turn.messages), "")
-                if not isinstance(ending, Denied) and await parts.store.endings.decide(
-                    ending, said[0].author, now, (work, done)
-                ):
-                    return True
+                if not isinstance(ending, Denied):
+                    if await parts.store.endings.decide(ending, said[0].author, now, (work, done)):
+                        return Heard.YES
+                    if await parts.store.inbox.absorb(work):
+                        return Heard.MORE  # it changes nobody's yes (I7)
             if await parts.store.people.unask(here.id, known.person.id, asked.nonce, now):
                 card = texts.answered(here, asked, yes=False, reader=said[0].author)
                 await self.close_question(here.thread, card, asked.card)
-        return False
+        return Heard.NO_YES
 
     async def close_question(self, thread: ThreadRef, card: Card, message: str) -> None:
         """Turn a card into what became of it. The record is what counts: a failure is only logged."""

@@ -144,7 +144,9 @@ class Controls:
         if known.person.id != press.person.id:
             return Said(texts.not_yours(press.person, here))
         now = self._parts.clock.now()
-        await self._parts.store.people.unask(here.id, known.person.id, press.nonce, now)
+        if not await self._parts.store.people.unask(here.id, known.person.id, press.nonce, now):
+            said = texts.too_late if here.state is State.ACTIVE else texts.already_ended
+            return Said(said(press.person, here), done=True)
         card = texts.answered(here, known.confirming, yes=False, reader=press.person)
         await self._asking.close_question(here.thread, card, press.message_id or known.confirming.card)
         return Said(texts.we_keep_talking(press.person, here), done=True)

@@ -186,9 +186,9 @@ def unask_row(
     known = _standing(c, conversation_id, person)
     if known is None or known.confirming is None or known.confirming.nonce != nonce:
         return False
-    after = known.standing
-    if after is Standing.CONFIRMING:
-        after = Standing.WARNED if known.warned else Standing.CLEAR
+    if known.standing is not Standing.CONFIRMING:
+        return False  # an end came first, and closes the card itself
+    after = Standing.WARNED if known.warned else Standing.CLEAR
     put(c, conversation_id, known.person, {"standing": after.value, "confirming": None})
     note(
         c,
