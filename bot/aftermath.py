@@ -26,7 +26,9 @@ class Aftermath:
         self._parts = parts
 
     async def feedback(self, here: Conversation, person: Person, words: str, *, wrong: bool, id: str) -> Said:
-        """One word on an ending, with optional more."""
+        """One word on an ending, with optional more; saying the same again tells nobody again."""
+        if await self._parts.store.endings.last(here.id) is None:
+            return Said(texts.nothing_ended(person, here))
         if not await self._concerned(here, person):
             return Said(texts.not_concerned(person, here))
         kind = "wrong" if wrong else "fine"

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from bot import guard, texts
+from bot import forgiving, texts
 from bot.asking import Asking, Heard
 from bot.care import Care
 from bot.court import Court
@@ -20,7 +20,7 @@ from bot.ports import ReplyStream
 from bot.prompting import compact, prompt_for
 from bot.store import Done, Work
 from bot.turn import Asked, Ended, Outcome, run_turn
-from bot.types import Conversation, Mode, Prompt, Risk, Standing
+from bot.types import Conversation, Mode, Prompt, Risk
 from bot.underway import Stopped, UnderWay
 
 log = structlog.get_logger()
@@ -90,6 +90,7 @@ class Answering:
                 return
             case Heard.NO_YES:
                 pass
+        work = await forgiving.repented(self._parts, work)
         mode = self._parts.mode_for(here, work.mode)
         risk = asyncio.create_task(self._care.risk(here.id))
         try:
@@ -212,21 +213,9 @@ class Answering:
         await self._finish(work, Done("failed", "", ""))
 
     async def _finish(self, work: Work, done: Done) -> None:
-        parts = self._parts
-        now = parts.clock.now()
-        counts: dict[str, int] = {}
-        for message in work.turn.messages:
-            counts[message.author.id] = counts.get(message.author.id, 0) + 1
-        for known in work.participants:
-            if known.standing is Standing.OUT or known.warned is None:
-                continue
-            if not guard.valid(known.warned, now, parts.rules):
-                await parts.store.people.clear(work.conversation.id, known.person.id, "lapsed", now)
-            elif done.clean and done.state == "done" and known.person.id in counts:
-                person = known.person.id
-                await parts.store.people.count_clean(work.conversation.id, [(person, counts[person])])
+        await forgiving.counted(self._parts, work, done)
         done = replace(done, risk=self._care.known(work))
-        await parts.store.inbox.finish(work, done, now)
+        await self._parts.store.inbox.finish(work, done, self._parts.clock.now())
         await self._care.answered(work, done.risk)
         log.info("turn finished", state=done.state, output_tokens=done.usage.output)
 

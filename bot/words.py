@@ -44,6 +44,22 @@ ENDS = frozenset({
     "أنه هذه المحادثة", "أنهِ هذه المحادثة", "إنهاء هذه المحادثة", "إنهاء المحادثة",
     "यह चैट समाप्त करें", "इस चैट को समाप्त करें",
 })  # fmt: skip
+# Nothing but an apology: it clears a warning (E6). Closed as well: "sorry, but you ..." is none.
+SORRY = frozenset({
+    "sorry", "i am sorry", "i m sorry", "i m so sorry", "i am so sorry", "sorry about that", "sorry for that",
+    "i apologise", "i apologize", "my apologies", "my bad", "sorry i ll stop", "sorry i will stop",
+    "perdón", "perdon", "lo siento", "lo siento mucho", "disculpa", "disculpe", "perdona", "me disculpo",
+    "tut mir leid", "es tut mir leid", "entschuldigung", "entschuldige", "entschuldigen sie", "verzeihung",
+    "pardon", "désolé", "désolée", "je suis désolé", "je suis désolée", "excuse moi", "excusez moi",
+    "je m excuse",
+    "desculpa", "desculpe", "me desculpe", "me desculpa", "peço desculpa", "peço desculpas", "sinto muito",
+    "ごめん", "ごめんなさい", "ごめんね", "すみません", "すみませんでした", "申し訳ありません",
+    "申し訳ございません",
+    "przepraszam", "bardzo przepraszam", "przykro mi", "wybacz", "sorki",
+    "özür dilerim", "üzgünüm", "çok üzgünüm", "kusura bakma", "kusura bakmayın",
+    "آسف", "أنا آسف", "آسفة", "أنا آسفة", "أعتذر", "عذرا", "عذرًا", "المعذرة",
+    "माफ़ करें", "माफ़ कीजिए", "माफ़ करो", "मुझे माफ़ करें", "मुझे माफ़ कीजिए", "मुझे खेद है", "सॉरी", "क्षमा करें",
+})  # fmt: skip
 _PLEASE = (
     "please", "por favor", "bitte", "s il vous plaît", "s il te plaît", "proszę", "lütfen", "من فضلك", "कृपया",
 )  # fmt: skip
@@ -61,6 +77,11 @@ def is_yes(text: str) -> bool:
     if own(text) != " ".join(text.split()) or "?" in text:
         return False
     return _letters(text) in YES
+
+
+def is_apology(text: str) -> bool:
+    """Whether a message is nothing but an apology, in the person's own words."""
+    return own(text) == " ".join(text.split()) and _letters(text) in SORRY
 
 
 def asks_to_end(text: str) -> bool:

@@ -126,6 +126,26 @@ async def test_feedback_is_kept_and_shown_to_the_moderators(house: House) -> Non
     assert "too early" in house.platform.told[-1].text
 
 
+async def test_the_same_feedback_again_tells_nobody_again(house: House) -> None:
+    """E35."""
+    thread = await ended(house)
+    here, told = await house.conversation(thread), len(house.platform.told)
+    for press in ("f1", "f2", "f3"):
+        said = await house.assistant.feedback(here.id, ANN, "", wrong=True, id=press)
+        assert said.text == texts.thanks()
+    await house.assistant.feedback(here.id, ANN, "I had only asked", wrong=True, id="f4")
+    assert len(house.platform.told) == told + 2
+
+
+async def test_there_is_no_feedback_on_a_chat_that_never_ended(house: House) -> None:
+    """E35."""
+    thread = await house.mention(ANN, "hello")
+    here = await house.conversation(thread)
+    said = await house.assistant.feedback(here.id, ANN, "wrong!", wrong=True, id="f1")
+    assert (said.done, house.platform.told) == (False, [])
+    assert await house.store.feedback.of(here.id) == []
+
+
 async def test_a_form_hears_whether_its_words_were_taken_and_that_they_were_cut(house: House) -> None:
     """E35: nothing is lost or cut in silence."""
     thread = await ended(house)

@@ -127,6 +127,25 @@ async def test_a_warning_lapses_after_a_day(house: House) -> None:
     assert await house.state(thread) is State.ACTIVE
 
 
+async def test_an_apology_clears_the_warning_without_grudge(house: House) -> None:
+    """E6, E5: after it, an ending would need redirections and a warning anew."""
+    thread = await warned(house)
+    house.model.says(end(Reason.ABUSE))
+    await house.write(ANN, "I'm sorry.", thread)
+    assert await standing(house, thread) is Standing.CLEAR
+    house.model.says(end(Reason.ABUSE))
+    await house.write(ANN, "silly bot", thread)
+    assert await house.state(thread) is State.ACTIVE
+
+
+async def test_an_apology_with_more_behind_it_or_by_somebody_else_clears_nothing(house: House) -> None:
+    """E6, I7."""
+    thread = await warned(house)
+    await house.write(ANN, "sorry, but you are a silly bot", thread)
+    await house.write(BEN, "@adieu sorry", thread, addressed=True)
+    assert await standing(house, thread) is Standing.WARNED
+
+
 async def test_one_persons_behaviour_never_counts_for_another(house: House) -> None:
     """E7, I7."""
     thread = await warned(house)

@@ -144,3 +144,32 @@ def test_a_title_is_no_longer_than_asked_for() -> None:
     assert words.title("one two three", 9) == "one two…"
     assert words.title("one two", 7) == "one two"
     assert all(len(words.title("ab " * 40, limit)) <= limit for limit in range(2, 81))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sorry!",
+        "I'm so sorry...",
+        "Lo siento",
+        "Tut mir leid.",
+        "Je m’excuse",
+        "Peço desculpas",
+        "ごめんなさい",
+        "Przepraszam",
+        "Özür dilerim",
+        "أنا آسف",
+        "मुझे माफ़ करें",
+    ],
+)
+def test_nothing_but_an_apology_is_an_apology(text: str) -> None:
+    """E6."""
+    assert words.is_apology(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["sorry, but you are useless", "> sorry", "sorry not sorry", "```sorry```", "not sorry", ""]
+)
+def test_anything_more_or_quoted_is_no_apology(text: str) -> None:
+    """E6, E11."""
+    assert not words.is_apology(text)

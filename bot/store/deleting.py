@@ -56,6 +56,10 @@ def _message(
         text = render(messages_of(c, turn_id))
         copies = (turn.c.id == turn_id) | (turn.c.copied_from == turn_id)
         c.execute(update(turn).where(copies, turn.c.input != "").values(input=text))
+        if row.summary and turn_id <= row.summary_turn:
+            # It may keep the words. The turns are all there: it is made anew from them where it is needed.
+            same = conversation.c.summary == row.summary
+            c.execute(update(conversation).where(same).values(summary="", summary_turn=0))
     first = select(func.min(message.c.number)).where(message.c.conversation_id == row.id)
     if not row.origin.startswith(ThreadRef.UNOPENED) and c.execute(first).scalar_one() == found.number:
         title = untitled(to_conversation(row))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from bot.store.database import Database
 from bot.store.rows import lock
@@ -23,18 +23,21 @@ class Feedback:
     async def keep(
         self, conversation_id: int, person: str, kind: str, words: str, *, cause: str, now: datetime
     ) -> bool:
-        """Keep it once for each `cause`; False for an appeal while the same person's is still open."""
+        """Keep it once for each `cause`.
+
+        False, and nothing is kept: an appeal while the same person's is still open, or feedback that says the
+        same as an earlier one of theirs.
+        """
 
         def change(c: Connection) -> bool:
             lock(c, conversation_id)
             if c.execute(select(feedback.c.id).where(feedback.c.cause == cause)).first():
                 return True
             mine = (feedback.c.conversation_id == conversation_id) & (feedback.c.person_id == person)
-            if kind == APPEAL:
-                waiting = select(func.count()).select_from(feedback).where(mine)
-                waiting = waiting.where(feedback.c.kind == APPEAL, feedback.c.state == OPEN)
-                if c.execute(waiting).scalar_one():
-                    return False
+            known = select(feedback.c.id).where(mine, feedback.c.kind == kind)
+            same = feedback.c.state == OPEN if kind == APPEAL else feedback.c.words == words
+            if c.execute(known.where(same)).first():
+                return False
             c.execute(
                 insert(feedback).values(
                     conversation_id=conversation_id,

@@ -203,6 +203,22 @@ async def test_the_title_of_a_chat_that_began_without_a_message_stays(store: Sto
     assert (await found(store)).title == "Hello"
 
 
+async def test_a_summary_that_may_keep_deleted_words_is_given_up(store: Store) -> None:
+    work = await begun(store)
+    await store.inbox.finish(work, Done("done", "hello", "answered"), NOW)
+    await accept(store, message("two", "m2"))
+    following = await store.inbox.load(work.conversation.id)
+    assert following is not None
+    await store.inbox.compact(work.conversation.id, "They said hello.", work.turn.id)
+    await store.deleting.message("fake", "t1", "m2", lambda _: "", lambda _: "")
+    assert (await found(store)).summary == "They said hello.", "the second message is not in it"
+    await store.deleting.message("fake", "general", "m1", lambda _: "(deleted)", lambda _: "")
+    assert (await found(store)).summary == ""
+    again = await store.inbox.load(work.conversation.id)
+    assert again is not None
+    assert [(item.input, item.reply) for item in again.history] == [("(deleted)", "answered")]
+
+
 async def test_a_conversation_without_a_message_is_begun_once(store: Store) -> None:
     first = message("", "i1", thread=replace(THREAD, thread="new:i1"), origin="new:i1")
     one, two = [await store.inbox.begin(first, FRESH, NOW) for _ in range(2)]
