@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -10,10 +11,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.store.dialects import alone, upsert
 from bot.store.rows import WHOLE, claim, lock, note, participants_of, to_conversation
-from bot.store.schema import conversation, message, participant, prompt
+from bot.store.schema import conversation, ending, message, participant, prompt
 from bot.store.turns import claimed
 from bot.store.values import Accepted, Answers, Fresh
-from bot.types import Conversation, Incoming, Participant, Standing, State
+from bot.types import Conversation, Incoming, Participant, Reason, Standing, State
 
 _NEWEST = (
     WHOLE.where(conversation.c.thread_key == bindparam("key"))
@@ -57,10 +58,10 @@ def accept(
     people = () if started else participants_of(c, here.id)
     person = next((each for each in people if each.person.id == incoming.author.id), None)
     if not started:
-        if not answers(incoming, here, person):
-            out = person is not None and person.standing is Standing.OUT
+        out = person is not None and person.standing is Standing.OUT
+        if not answers(incoming, here, _by_own_wish(c, here.id, person) if out else person):
             return Accepted("out" if out else "ignored", here)
-        if person is not None and person.standing is Standing.OUT:
+        if person is not None and out:
             _let_in(c, here.id, person, now)
             people = participants_of(c, here.id)
     keep(c, here.id, incoming)
@@ -72,12 +73,22 @@ def accept(
     return Accepted("taken", here, started, work)
 
 
+def _by_own_wish(c: Connection, conversation_id: int, known: Participant | None) -> Participant | None:
+    """Somebody who is out; a warning that they left with is not why, where they asked for it themselves."""
+    assert known is not None
+    mine = (ending.c.conversation_id == conversation_id) & (ending.c.person_id == known.person.id)
+    why = select(ending.c.reason).where(mine, ending.c.out).order_by(ending.c.id.desc()).limit(1)
+    asked = c.execute(why).scalar_one_or_none() == Reason.USER_REQUEST.value
+    return replace(known, warned=None) if asked else known
+
+
 def _let_in(c: Connection, conversation_id: int, known: Participant, now: datetime) -> None:
     person = known.person.id
+    after = Standing.CLEAR if known.warned is None else Standing.WARNED
     c.execute(
         update(participant)
         .where(participant.c.conversation_id == conversation_id, participant.c.person_id == person)
-        .values(standing=Standing.CLEAR.value)
+        .values(standing=after.value)
     )
     note(
         c,
@@ -86,7 +97,7 @@ def _let_in(c: Connection, conversation_id: int, known: Participant, now: dateti
         actor=person,
         cause="came back",
         before=f"{person} {Standing.OUT}",
-        after=Standing.CLEAR.value,
+        after=after.value,
     )
 
 
