@@ -150,6 +150,33 @@ async def test_a_stopped_reply_keeps_what_was_shown(site: Site) -> None:
     assert (post["id"], post["html"]) == (post_id, "<p>As far as here</p>\n")
 
 
+async def test_what_is_said_after_a_warning_stands_below_it(site: Site) -> None:
+    """E4: the warning is read first, also where the signs of work stood above it."""
+    thread = await site.thread()
+    warning = Card(Kind.WARNING, "A warning for Ann", "It may be ended.")
+    async with site.adapter.reply(talk(thread), "t1", (), nothing) as reply:
+        await site.adapter.post(thread, warning, key="w")
+        dots = [post["running"] for post in await site.posts(thread.thread)]
+        assert dots == [False, True]
+        await site.adapter.post(thread, warning, key="w")
+        reply.show("Let us go on.")
+        (own,) = await reply.finish("Let us go on.")
+    last = (await site.posts(thread.thread))[-1]
+    assert (last["id"], last["running"]) == (own, False)
+    assert "Let us go on." in last["html"]
+    async with site.adapter.reply(talk(thread), "t1", (), nothing) as again:
+        assert await again.finish("Let us go on.") == (own,)
+
+
+async def test_a_reply_that_can_be_read_stays_above_a_warning(site: Site) -> None:
+    thread = await site.thread()
+    async with site.adapter.reply(talk(thread), "t1", (), nothing) as reply:
+        reply.show("Before it.")
+        await site.adapter.post(thread, Card(Kind.WARNING, "A warning", "It may be ended."), key="w")
+        await reply.finish("Before it.")
+    assert "Before it." in (await site.posts(thread.thread))[-2]["html"]
+
+
 async def test_stop_names_the_running_reply(site: Site) -> None:
     thread = await site.thread()
     async with site.adapter.reply(talk(thread, 5), "turn-9", (), nothing):

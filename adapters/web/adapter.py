@@ -10,9 +10,9 @@ from adapters.web.server import Listening
 from adapters.web.state.places import MODERATORS, PLATFORM, is_channel, ref
 from adapters.web.state.posts import Post
 from adapters.web.state.threads import Thread
-from adapters.web.stream import Running, running
+from adapters.web.stream import Running, below, running
 from adapters.web.talk import Talk
-from bot.cards import Card
+from bot.cards import Card, Kind
 from bot.errors import ThreadGone
 from bot.ports import Closed, Placed
 from bot.texts import refusals
@@ -92,6 +92,8 @@ class Playground:
         if earlier is None or earlier.card != card:
             at = earlier.at if earlier else self.board.now()
             await self.board.put(Post(post_id, place, author="", at=at, card=card))
+            if earlier is None and card.kind is Kind.WARNING:
+                await below(self.board, place)
         if kept:
             # A card often comes with a change that has no call of its own: the crisis hold.
             await self.board.show_thread(kept)

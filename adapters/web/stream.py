@@ -24,13 +24,16 @@ EASE = 8
 class Running:
     """`ReplyStream` for the playground: one message, whose text grows."""
 
-    def __init__(self, board: Board, post: Post, key: str, conversation: int, placed: Placed) -> None:
+    def __init__(
+        self, board: Board, post: Post, key: str, conversation: int, placed: Placed, *, taken_up: bool = False
+    ) -> None:
         self.post = post
         self.key = key
         self.conversation = conversation
         self.finished = False
         self._board = board
         self._placed = placed
+        self._taken_up = taken_up
         self._is_placed = False
         self._kept_at = 0.0
         self._keeping = asyncio.Lock()
@@ -56,6 +59,19 @@ class Running:
             await self._board.put(self.post)
             await self._place()
         return (self.post.id,)
+
+    async def step_below(self) -> None:
+        """Go on below what has just been posted, as long as nobody has read a word above it."""
+        async with self._keeping:
+            if self._taken_up or self._is_placed or self.finished or self.post.text:
+                return
+            old = self.post
+            new = await self._board.posts.renew(old.place, f"reply:{self.key}")
+            self.post = replace(self.post, id=new)
+            self._board.running[new] = self
+            self._board.running.pop(old.id, None)
+            self._board.hide(old)
+            self._board.show(self.post, running=True)
 
     async def pump(self) -> None:
         """Show what is new, at most twelve times a second."""
@@ -95,7 +111,8 @@ async def running(
     own = earlier[0] if earlier else await board.posts.claim(place, f"reply:{key}")
     kept = await board.posts.get(place, own)
     post = kept or Post(own, place, author="", at=board.now())
-    reply = Running(board, replace(post, done=False), key, conversation.id, placed)
+    post = replace(post, done=False)
+    reply = Running(board, post, key, conversation.id, placed, taken_up=kept is not None)
     board.running[own] = reply
     board.show(reply.post, running=True)
     pump = asyncio.create_task(reply.pump(), name=f"web reply {own}")
@@ -107,6 +124,12 @@ async def running(
             if isinstance(failure, Exception):
                 log.warning("a reply could not be shown live", error=str(failure))
         await _leave(board, reply, kept)
+
+
+async def below(board: Board, place: str) -> None:
+    """A card has been posted: a reply that has no word yet is read after it."""
+    for reply in [one for one in board.running.values() if one.post.place == place]:
+        await reply.step_below()
 
 
 async def _leave(board: Board, reply: Running, kept: Post | None) -> None:

@@ -76,11 +76,17 @@ class Posts:
     async def claim(self, place: str, key: str) -> str:
         """The id that belongs to `key`, for ever."""
         async with self._turnstile:
-            if kept := await self.claimed(place, key):
-                return kept
-            new = await self._ids.new()
-            await self._shelf.put(KEYS, f"{place}/{key}", {"id": new})
-            return new
+            return await self.claimed(place, key) or await self._new(place, key)
+
+    async def renew(self, place: str, key: str) -> str:
+        """Another id for `key`, the newest of all: for what nobody has kept under the one before."""
+        async with self._turnstile:
+            return await self._new(place, key)
+
+    async def _new(self, place: str, key: str) -> str:
+        new = await self._ids.new()
+        await self._shelf.put(KEYS, f"{place}/{key}", {"id": new})
+        return new
 
     async def claimed(self, place: str, key: str) -> str:
         """The id that `key` already has, "" where it has none."""
