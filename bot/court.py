@@ -93,8 +93,11 @@ class Court:
         warned = guard.may_warn(case, category, person, verdict, card="")
         if isinstance(warned, Denied) or self._mode is Mode.SHADOW:
             return warned if isinstance(warned, Denied) else Warning_("")
-        # The warning counts once the platform has confirmed it (E4): post it, then record it.
         here, parts = self._work.conversation, self._parts
+        # What a newer message has overtaken is not shown either (E25).
+        if not await parts.store.people.may_warn(here.id, person.id, parts.clock.now()):
+            return guard.denied("something newer came first")
+        # The warning counts once the platform has confirmed it (E4): post it, then record it.
         card = await parts.adapter(here).post(
             here.thread,
             texts.warning(here, person, category),

@@ -35,6 +35,10 @@ class People:
         """Everybody whose standing we keep in a conversation."""
         return await self._database.read(lambda c: participants_of(c, conversation_id))
 
+    async def may_warn(self, conversation_id: int, person: str, now: datetime) -> bool:
+        """Whether `warn` would record a warning now: to be asked before its card is shown."""
+        return await self._database.write(lambda c: _warnable(c, conversation_id, person, now) is not None)
+
     async def warn(self, conversation_id: int, person: Person, warned: Warned, now: datetime) -> bool:
         """Record a delivered warning; False in a hold, after the end, or where a newer message waits (I2)."""
         return await self._database.write(lambda c: _warn(c, conversation_id, person, warned, now))
@@ -65,22 +69,6 @@ class People:
     async def count_clean(self, conversation_id: int, counts: Iterable[tuple[str, int]]) -> None:
         """Add clean messages to the warnings of people who wrote them."""
         await self._database.write(lambda c: _count(c, conversation_id, counts))
-
-    async def hold(self, conversation_id: int, until: datetime, card: bool, now: datetime) -> None:  # noqa: FBT001 - named by callers
-        """Set or lengthen the crisis hold; open confirmations are cancelled (E16). See also `Holds`."""
-
-        def change(c: Connection) -> None:
-            set_hold(c, conversation_id, until, now)
-            if card:
-                where = conversation.c.id == conversation_id
-                c.execute(update(conversation).where(where).values(crisis_card_at=now))
-
-        await self._database.write(change)
-
-    async def crisis_card_at(self, conversation_id: int) -> datetime | None:
-        """When the resource card was last shown here."""
-        query = select(conversation.c.crisis_card_at).where(conversation.c.id == conversation_id)
-        return await self._database.read(lambda c: c.execute(query).scalar_one_or_none())
 
     async def reminders(self, conversation_id: int, person: str) -> tuple[datetime | None, datetime | None]:
         """When a person was pointed to a fresh start, and last reminded, after the end."""
@@ -120,10 +108,15 @@ def _free(c: Connection, conversation_id: int, person: str, now: datetime) -> St
     return None if before is Standing.OUT else before
 
 
-def _warn(c: Connection, conversation_id: int, person: Person, warned: Warned, now: datetime) -> bool:
-    before = _free(c, conversation_id, person.id, now)
+def _warnable(c: Connection, conversation_id: int, person: str, now: datetime) -> Standing | None:
+    before = _free(c, conversation_id, person, now)
     # A newer message has not been read for a crisis yet, and was written before the card (E25, I2).
-    if before is None or waiting(c, conversation_id):
+    return None if waiting(c, conversation_id) else before
+
+
+def _warn(c: Connection, conversation_id: int, person: Person, warned: Warned, now: datetime) -> bool:
+    before = _warnable(c, conversation_id, person.id, now)
+    if before is None:
         return False
     after = before if before is Standing.CONFIRMING else Standing.WARNED
     put(c, conversation_id, person, {"standing": after.value, "warned": dump_warned(warned)})

@@ -20,6 +20,7 @@ from bot.types import (
     Message,
     Person,
     Reason,
+    Risk,
     Standing,
     State,
     Step,
@@ -253,7 +254,7 @@ async def test_a_newer_message_or_a_hold_or_a_newer_version_stops_an_ending(stor
     assert await store.inbox.absorb(work)
     work = (await store.inbox.load(work.conversation.id)) or work
     assert [item.text for item in work.turn.messages] == ["hello", "two"]
-    await store.people.hold(work.conversation.id, NOW + timedelta(hours=1), card=True, now=NOW)
+    assert await store.holds.raised(work.turn.id, Risk.YES, NOW + timedelta(hours=1), NOW)
     assert not await store.endings.decide(an_ending(work), ANN, NOW, (work, DONE))
     held = an_ending(work, version=work.conversation.version + 1)
     assert not await store.endings.decide(held, ANN, NOW, (work, DONE))
@@ -365,14 +366,15 @@ async def test_standings_come_back_as_they_were_kept(store: Store) -> None:
 
 async def test_a_hold_stops_warnings_and_questions_and_cancels_open_ones(store: Store) -> None:
     """E16, I2."""
-    here = (await begun(store)).conversation
+    work = await begun(store)
+    here = work.conversation
     asked = Confirming("ann", "nonce", NOW + timedelta(minutes=10), "p2")
     await store.people.ask(here.id, ANN, asked, NOW)
-    await store.people.hold(here.id, NOW + timedelta(hours=24), card=True, now=NOW)
+    assert await store.holds.raised(work.turn.id, Risk.YES, NOW + timedelta(hours=24), NOW)
     assert (await store.people.participants(here.id))[0].confirming is None
     assert not await store.people.ask(here.id, ANN, asked, NOW)
     assert not await store.people.warn(here.id, ANN, Warned("ann", Category.ABUSE, "p", NOW, 1), NOW)
-    assert await store.people.crisis_card_at(here.id) == NOW
+    assert not await store.people.may_warn(here.id, "ann", NOW)
 
 
 async def test_settings_are_a_workspaces_own(store: Store) -> None:

@@ -98,7 +98,6 @@ async def test_helplines_that_are_shown_while_the_turn_ends_wait_for_it(store: S
     here, turn = work.conversation.id, work.turn.id
     assert await store.holds.raised(turn, Risk.YES, NOW, NOW)
     await behind(store, here, lambda c: finish_turn(c, work, DONE, NOW), store.holds.carded(turn, NOW))
-    assert await store.people.crisis_card_at(here) == NOW
     assert await store.holds.uncared() == []
 
 
