@@ -101,6 +101,30 @@ async def test_a_press_says_what_it_is_about_and_who_it_is(place: Place) -> None
     await place.double.until(lambda: place.told(place.ben) == ["Done."])
 
 
+async def test_below_a_message_without_a_thread_the_answer_stands_in_the_channel(place: Place) -> None:
+    """Slack shows nobody what is said to them alone in a thread that does not exist."""
+    again = Button("Reopen", Verb.REOPEN)
+    await place.kit.adapter.tell(
+        place.log.team.id, Card(Kind.MODERATORS, "", "Ended.", 7, "", (again,)), key="k"
+    )
+    (card,) = place.double.messages(place.log)
+    await place.double.press(place.ben, card, "Reopen")
+    await place.double.until(lambda: place.told(place.ben) == ["Done."])
+    await place.double.shortcut(place.ann, place.root, "adieu_branch")
+    await place.double.until(lambda: place.told(place.ann))
+
+
+async def test_a_form_opened_there_is_answered_there_too(place: Place) -> None:
+    place.desk.said = Said("Done.", done=True)
+    wrong = Button("Wrong", Verb.WRONG)
+    await place.kit.adapter.tell(
+        place.log.team.id, Card(Kind.MODERATORS, "", "Ended.", 7, "", (wrong,)), key="k"
+    )
+    (card,) = place.double.messages(place.log)
+    await place.fill(await place.double.press(place.ben, card, "Wrong"), words="no")
+    await place.double.until(lambda: place.told(place.ben) == ["Done."])
+
+
 async def test_rights_are_looked_up_at_the_press(place: Place) -> None:
     card = await place.card(ASKED)
     await place.double.press(place.ann, card, "End chat")
@@ -319,6 +343,7 @@ async def test_a_pointer_and_a_reminder_are_for_one_person_only(place: Place) ->
     """E32."""
     here = conversation(place.root)
     ann = Somebody(place.ann.id, "Ann")
+    await place.card(NOTICE)
     await place.kit.adapter.remind(here.thread, ann, "1.0", texts.pointer(here))
     await place.kit.adapter.remind(here.thread, ann, "1.0", None)
     first, second = place.double.ephemerals(place.ann)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -53,7 +54,7 @@ class Hands:
         except Exception:
             log.exception("press failed", thread=thread.key)
             said = Said(texts.sorry(reader))
-        await self._answers.say(thread, person, said, url)
+        await self._answers.say(_seen(body, thread), person, said, url)
 
     async def shortcut(self, body: Body) -> None:
         """A shortcut was used on a message."""
@@ -72,7 +73,7 @@ class Hands:
         except Exception:
             log.exception("shortcut failed", thread=thread.key)
             said = Said(texts.sorry(reader))
-        await self._answers.say(thread, person, said, url)
+        await self._answers.say(_seen(body, thread), person, said, url)
 
     async def form(self, body: Body) -> None:
         """A form was sent."""
@@ -151,7 +152,8 @@ class Hands:
             own = await self._desk.own_messages(conversation, reader)
             if not own or (number and all(one.number != number for one in own)):
                 return Said(pages.nothing_of_yours(reader))
-        form = forms.Form(verb.value, conversation, thread.workspace, thread.channel, thread.thread, number)
+        seen = _seen(body, thread)
+        form = forms.Form(verb.value, conversation, seen.workspace, seen.channel, seen.thread, number)
         await self._calls.ask(
             thread.workspace,
             "views.open",
@@ -226,3 +228,13 @@ class Hands:
             person,
             str(body.get("response_url") or ""),
         )
+
+
+def _seen(body: Body, thread: ThreadRef) -> ThreadRef:
+    """Where somebody can be told something alone: the thread, if the message is in one or has replies.
+
+    Slack shows nobody an ephemeral message in a thread that does not exist.
+    """
+    around = (body.get("message") or {}, body.get("container") or {})
+    threaded = any(part.get("thread_ts") for part in around)
+    return thread if threaded else replace(thread, thread=thread.channel)

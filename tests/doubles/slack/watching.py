@@ -73,12 +73,13 @@ class Watching(Base):
         return [each.shown for each in self.messages(place, thread=thread, by=bot)]
 
     def ephemerals(self, person: Person, channel: Channel | None = None) -> list[Message]:
-        """What only this person sees, oldest first."""
+        """What only this person sees, oldest first; below a message without replies they see nothing."""
         return [
             each
             for each in self.world.ephemerals
             if each.ephemeral_for is person
             and not each.deleted
+            and (each.thread_ts is None or each.channel.threads.get(each.thread_ts))
             and (channel is None or each.channel is channel)
         ]
 
