@@ -154,6 +154,17 @@ async def test_help_speaks_of_ending_except_under_a_hold(site: Site) -> None:
     assert "/end" not in (await site.posts(thread.thread))[-1]["html"]
 
 
+async def test_privacy_says_what_is_kept_to_whoever_asks_alone(site: Site) -> None:
+    thread = await site.thread()
+    await site.say("ben", thread.thread, "/privacy")
+    told = (await site.posts(thread.thread, "ben"))[-1]
+    assert told["only_you"]
+    for word in ("What I keep", "Who else sees it", "Deleting"):
+        assert word in told["html"]
+    assert await site.posts(thread.thread, "ann") == []
+    assert len(site.desk.received) == 1, "it is no message"
+
+
 async def test_a_press_is_about_what_was_kept_and_not_what_the_page_says(site: Site) -> None:
     thread = await site.thread()
     card = await site.adapter.post(thread, question(4, "secret"), key="k")

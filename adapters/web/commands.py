@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_COMMANDS = frozenset({"end", "new", "help"})
-_BARE = frozenset({"end", "help"})
+_COMMANDS = frozenset({"end", "new", "help", "privacy"})
+_BARE = frozenset({"end", "help", "privacy"})
 
 
 def parse(text: str) -> tuple[str, str]:

@@ -79,6 +79,8 @@ class Talk:
                 return await self._ground.answer(
                     deed, Said(texts.help_text(PLATFORM, deed.person, held=held))
                 )
+            case "privacy":
+                return await self._ground.answer(deed, Said(texts.privacy_text(PLATFORM, deed.person)))
             case "end":
                 said = Said(texts.nothing_to_end(deed.person))
                 if thread:

@@ -91,11 +91,13 @@ _PRIVACY = (
         " I train nothing with it."
     ),
 )
+_DELETING_A_MESSAGE = Sentence(
+    "**Deleting:** when you delete a message here, I forget its text too. For everything else ask whoever"
+    " runs this bot."
+)
 _DELETING = {
-    "discord": Sentence(
-        "**Deleting:** when you delete a message here, I forget its text too. For everything else ask whoever"
-        " runs this bot."
-    ),
+    "discord": _DELETING_A_MESSAGE,
+    "web": _DELETING_A_MESSAGE,
     "slack": Sentence(
         "**Deleting:** when you delete a message here, I forget its text too. When the app is removed from"
         " the workspace, everything from it is deleted. For everything else ask whoever runs this app."

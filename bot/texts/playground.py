@@ -115,6 +115,7 @@ PAGE: Final[Mapping[str, Sentence]] = {
     "command_end": Sentence("asks to end this chat"),
     "command_new": Sentence("starts a new chat"),
     "command_help": Sentence("says what you can do"),
+    "command_privacy": Sentence("says what is kept, and who sees it"),
     "not_your_chat": Sentence("{name} started this chat. To be answered too:"),
     "mention": Sentence("mention @{assistant}"),
     "not_sent_yet": Sentence(

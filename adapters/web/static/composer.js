@@ -7,7 +7,7 @@ import { me, memory, state, thread } from "./store.js";
 import { avatar } from "./sidebar.js";
 import { count, say } from "./words.js";
 
-const COMMANDS = { "/end": "command_end", "/new": "command_new", "/help": "command_help" };
+const COMMANDS = { "/end": "command_end", "/new": "command_new", "/help": "command_help", "/privacy": "command_privacy" };
 const WAITS = [1000, 2000, 4000, 8000, 10_000];
 let sending = null;
 
