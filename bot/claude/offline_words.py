@@ -136,8 +136,10 @@ def echo(name: str, text: str) -> str:
     if re.search(r"\bsorry\b", said, re.IGNORECASE):
         return f"No harm done, {name}. What shall we try next?"
     kind = "question" if "?" in said else "message"
+    count = len(said.split())
+    length = "one word" if count == 1 else f"{count} words"
     quoted = f"\n\n> {shown}\n\n" if shown else " "
     return (
         f"I read your {kind}, {name}:{quoted}Without a language model I cannot say more about it than that"
-        f" it has {len(said.split())} words. Say **help** to see what I can do."
+        f" it has {length}. Say **help** to see what I can do."
     )

@@ -1,4 +1,4 @@
-// Small helpers: build elements, and change what is shown without disturbing what stays the same.
+// The page's elements: build them, and change what is shown without disturbing what stays the same.
 
 import { say } from "./words.js";
 
@@ -31,12 +31,13 @@ export function icon(name, kind = "icon") {
 
 /**
  * Our own server's rendered Markdown; it holds no markup of anybody else's.
- * Each block reads in the direction of its own words, unless what it stands in has one (`auto` is false).
+ * Each block reads in the direction of its own words, unless what it stands in has one (`auto` is false): then quotations alone do.
  */
 export function html(text, kind = "md", auto = true) {
   const element = h("div", { class: kind });
   element.innerHTML = text;
   for (const button of element.querySelectorAll(".copy")) button.textContent = say("copy");
+  for (const quote of element.querySelectorAll("blockquote")) quote.dir = "auto";
   for (const block of auto ? element.children : []) if (!block.matches(".code, pre")) block.dir = "auto";
   return element;
 }

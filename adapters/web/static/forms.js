@@ -82,7 +82,7 @@ export function problem(text) {
 function choices(form) {
   return [
     h("ul", { class: "choices", role: "list", "data-key": "choices" }, form.choices.map((one) => h("li", {},
-      h("button", { type: "button", class: "choice", "data-act": "choose", "data-message": one.message }, one.text)))),
+      h("button", { type: "button", class: "choice", dir: "auto", "data-act": "choose", "data-message": one.message }, one.text)))),
     h("div", { class: "actions", "data-key": "choose-actions" },
       h("button", { type: "button", class: "button small", "data-act": "close-form" }, form.words.cancel ?? say("cancel"))),
   ];
