@@ -77,6 +77,7 @@ class Lane:
             hide_parameters=True,
         )
         _begins_with(self._engine, begin)
+        self._open: Connection | None = None
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run `work` as one transaction. Calls queue up in the order in which they were made."""
@@ -85,8 +86,10 @@ class Lane:
         return await hand(self._transact, work)
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.begin() as connection:
-            return work(connection)
+        if self._open is None:  # kept: the pool's bookkeeping would cost as much as a statement
+            self._open = self._engine.connect()
+        with self._open.begin():
+            return work(self._open)
 
 
 class SQLite:
