@@ -23,7 +23,7 @@ from bot.store.rows import (
 )
 from bot.store.schema import conversation, ending, message, participant, turn
 from bot.store.standing import put
-from bot.store.turns import finish_turn
+from bot.store.turns import finish_turn, interrupt
 from bot.store.values import Done, Work
 from bot.types import Category, Closing, Conversation, Ending, Person, Reason, Standing, State, Step, Warned
 
@@ -136,7 +136,7 @@ def _decide(
         # What no turn has taken is as if it came after the end: it is still read for a crisis (E19).
         c.execute(update(message).where(message.c.conversation_id == row.id, WAITING).values(late=True))
     if turn_ is None and row.active_turn is not None and not ending_.out:
-        c.execute(update(turn).where(turn.c.id == row.active_turn).values(state="stopped"))
+        interrupt(c, row.active_turn)
     c.execute(
         insert(ending).values(
             conversation_id=row.id,

@@ -23,7 +23,8 @@ from bot.store.schema import conversation, message, turn
 from bot.store.values import Done, Work
 from bot.types import Exchange, Participant, Risk, State, Turn
 
-FINISHED = ("done", "stopped")
+STOPPED = "stopped"
+FINISHED = ("done", STOPPED)
 """The states of a turn whose exchange the model sees again."""
 
 
@@ -44,6 +45,8 @@ _FINISH = (
     .where(turn.c.id == bindparam("of"))
     .values({name: bindparam(name) for name in ("state", "input", "reply", "policy", "model", "usage")})
 )
+# An end came first: what people see of the reply stays in the history of whoever goes on from there.
+_INTERRUPTED = _FINISH.where(turn.c.state == STOPPED, turn.c.reply == "")
 _DELETED = select(message.c.number).where(message.c.turn_id == bindparam("of"), message.c.deleted).limit(1)
 _CALM = tuple(risk.value for risk in (Risk.NONE, Risk.UNKNOWN))
 _READ = (
@@ -112,7 +115,7 @@ def finish_turn(c: Connection, work: Work, done: Done, now: datetime, *, go_on: 
     row = lock(c, work.conversation.id)
     if row is not None and done.risk is not None:
         was_read(c, row, work.turn, done.risk, now)
-    if row is None or row.active_turn != work.turn.id:
+    if row is None:
         return False
     usage = done.usage
     values = {
@@ -124,6 +127,10 @@ def finish_turn(c: Connection, work: Work, done: Done, now: datetime, *, go_on: 
         "model": work.conversation.model,
         "usage": [usage.input, usage.cache_write, usage.cache_read, usage.output],
     }
+    if row.active_turn != work.turn.id:
+        if done.state in FINISHED:
+            c.execute(_INTERRUPTED, values | {"state": STOPPED})
+        return False
     c.execute(_FINISH, values)
     c.execute(_REST, {"of": row.id, "failed": work.turn.id if done.state == "failed" else None})
     if not go_on or row.state != State.ACTIVE.value or not waiting(c, row.id):
@@ -132,6 +139,12 @@ def finish_turn(c: Connection, work: Work, done: Done, now: datetime, *, go_on: 
     assert following is not None
     claim(c, following, now)
     return True
+
+
+def interrupt(c: Connection, turn_id: int) -> None:
+    """An end closes a turn that is being answered; its reply is kept when it is known (`finish_turn`)."""
+    asked = render(messages_of(c, turn_id))
+    c.execute(update(turn).where(turn.c.id == turn_id).values(state=STOPPED, input=asked))
 
 
 def _without_deleted(c: Connection, turn_id: int, text: str) -> str:
