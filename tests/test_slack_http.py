@@ -192,6 +192,55 @@ async def test_an_organisation_adds_the_app_for_all_its_workspaces(double: Slack
     assert [space for space, _key in shelf.rows if space in {"slack.installations", "slack.teams"}] == []
 
 
+async def test_a_workspace_that_its_organisation_takes_out_is_erased_alone(double: SlackDouble) -> None:
+    """The installation and the other workspaces go on; of this one nothing is kept."""
+    org = double.org()
+    one = double.team("One", org=org, installed=False)
+    two = double.team("Two", org=org, installed=False)
+    stranger = double.team("Three", installed=False)
+    ann, ben = double.person("Ann", team=one), double.person("Ben", team=two)
+    shelf = FakeShelf()
+    async with await many(double, shelf) as (kit, url):
+        assert await added(double, url, double.person("Cem", team=stranger)) == [200]
+        double.oauth.org_wide = True
+        assert await added(double, url, ann) == [200]
+        for person in (ann, ben):
+            await double.say(person, person, "hello")
+        await double.settled()
+        await double.withdraw(one)
+        await double.until(lambda: kit.desk.notes)
+        assert kit.desk.notes == [("erase", one.id)]
+        root = await double.say(ben, ben, "and we?")
+        await double.settled()
+        async with kit.adapter.reply(conversation(root), "t1", (), kit.note_placed) as stream:
+            await stream.finish("Hello")
+        assert double.said(ben, thread=root) == ["Hello"]
+        assert {key for space, key in shelf.rows if space == "slack.teams"} == {two.id, stranger.id}
+
+
+async def test_workspaces_of_one_organisation_renew_their_token_together(double: SlackDouble) -> None:
+    """A refresh token works once: two workspaces that share it must not both exchange it."""
+    double.app.token_rotation = True
+    org = double.org()
+    one = double.team("One", org=org, installed=False)
+    two = double.team("Two", org=org, installed=False)
+    ann, ben = double.person("Ann", team=one), double.person("Ben", team=two)
+    shelf = FakeShelf()
+    clock = FakeClock()
+    double.oauth.org_wide = True
+    async with await many(double, shelf, clock) as (kit, url):
+        assert await added(double, url, ann) == [200]
+        for person in (ann, ben):
+            await double.say(person, person, "hello")
+        await double.settled()
+        clock.advance(timedelta(hours=13).total_seconds())
+        before = len(double.calls("oauth.v2.access"))
+        tokens = kit.adapter._tokens
+        first, second = await asyncio.gather(tokens.token(one.id), tokens.token(two.id))
+        assert first == second
+        assert len(double.calls("oauth.v2.access")) == before + 1
+
+
 async def test_tokens_that_rotate_are_renewed_in_time_and_once(double: SlackDouble) -> None:
     double.app.token_rotation = True
     team = double.team("One", installed=False)

@@ -147,6 +147,7 @@ async def test_the_language_of_everybody_who_chose_none_names_no_country_for_the
 async def test_a_reminder_is_in_the_language_of_whoever_wrote(place: Place) -> None:
     """E32"""
     here = conversation(place.root)
+    await place.kit.adapter.post(here.thread, Card(Kind.NOTICE, "Ended", "", 7), key="e1")
     await place.kit.adapter.remind(here.thread, Somebody(place.kim.id, "Kim", locale="ja"), "1.0", None)
     assert await place.told() == texts.reminder("ja")
 

@@ -16,6 +16,7 @@ from adapters.slack.events import (
     Body,
     deleted,
     edited,
+    enterprise_of,
     incoming,
     people_in,
     root_of,
@@ -81,6 +82,9 @@ class Ears:
                 await self._later(self._opened(workspace, event))
             case "app_uninstalled":
                 await self._gone(workspace, body)
+            case "team_access_revoked":
+                teams = tuple(map(str, event.get("team_ids") or ()))
+                await self._erase(await self._tokens.left(teams, enterprise_of(body)))
             case "tokens_revoked":
                 if (event.get("tokens") or {}).get("bot"):
                     await self._gone(workspace, body)
@@ -195,6 +199,9 @@ class Ears:
 
     async def _gone(self, workspace: str, body: Body) -> None:
         """The app was removed: everything of the workspace is deleted, and nothing speaks for it any more."""
-        for team in await self._tokens.forget(workspace, str(body.get("enterprise_id") or "")):
+        await self._erase(await self._tokens.forget(workspace, str(body.get("enterprise_id") or "")))
+
+    async def _erase(self, teams: tuple[str, ...]) -> None:
+        for team in teams:
             await self._desk.erase(PLATFORM, team)
             log.info("workspace erased", workspace=team)

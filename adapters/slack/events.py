@@ -47,6 +47,14 @@ def workspace_of(body: Body) -> str:
     return str(found or "")
 
 
+def enterprise_of(body: Body) -> str:
+    """The organisation that an event is told to, "" where there is none."""
+    told = body.get("enterprise_id")
+    for granted in body.get("authorizations") or ():
+        told = told or granted.get("enterprise_id")
+    return str(told or "")
+
+
 def is_direct(event: Body) -> bool:
     """Whether this is our direct message (or Messages tab) with one person."""
     return event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")

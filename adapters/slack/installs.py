@@ -147,6 +147,14 @@ class Installations(AsyncInstallationStore):
             await self._shelf.remove(TEAMS, team)
         return tuple(dict.fromkeys([workspace, *served]))
 
+    async def left(self, workspaces: tuple[str, ...], enterprise: str) -> tuple[str, ...]:
+        """Note that workspaces are served by their organisation's installation no more; those that were."""
+        mark = {"key": _key(enterprise, None)}
+        served = [team for team in workspaces if await self._shelf.get(TEAMS, team) == mark]
+        for team in served:
+            await self._shelf.remove(TEAMS, team)
+        return tuple(served)
+
     async def readable(self) -> None:
         """Raise OperatorError if something is kept that no key opens."""
         for _, value in await self._shelf.all(SPACE):

@@ -39,6 +39,7 @@ EVENTS = (
     "message.groups",
     "message.im",
     "message.mpim",
+    "team_access_revoked",
     "tokens_revoked",
 )
 EVENTS_AT = "/slack/events"

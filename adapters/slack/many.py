@@ -56,7 +56,9 @@ class ManyWorkspaces:
         """The workspace's token, renewed in time where tokens rotate."""
         found = await self._found(workspace)
         if self._left(found) < _FRESH:
-            async with self._renewing.setdefault(workspace, asyncio.Lock()):
+            # The workspaces of an organisation share one token, and what renews it works once.
+            whose = str((found.is_enterprise_install and found.enterprise_id) or found.team_id)
+            async with self._renewing.setdefault(whose, asyncio.Lock()):
                 found = await self._found(workspace)
                 if self._left(found) < _FRESH:
                     await self._renew(found)
@@ -74,6 +76,10 @@ class ManyWorkspaces:
     async def forget(self, workspace: str, enterprise: str) -> tuple[str, ...]:
         """Remove the installation."""
         return await self._installs.forget(workspace, enterprise)
+
+    async def left(self, workspaces: tuple[str, ...], enterprise: str) -> tuple[str, ...]:
+        """The installation stays, for the others."""
+        return await self._installs.left(workspaces, enterprise)
 
     async def check(self) -> None:
         """Whether the keys open what is kept."""

@@ -51,6 +51,10 @@ class Tokens(Protocol):
         """The installation is gone; the workspaces that went with it."""
         ...
 
+    async def left(self, workspaces: tuple[str, ...], enterprise: str) -> tuple[str, ...]:
+        """An organisation has taken workspaces out of its installation; those of them that it had served."""
+        ...
+
     async def check(self) -> None:
         """Raise OperatorError if only the operator can help, PlatformError if Slack cannot be asked."""
         ...
@@ -93,6 +97,11 @@ class OneWorkspace:
         del enterprise
         self._us = None
         return (workspace,)
+
+    async def left(self, workspaces: tuple[str, ...], enterprise: str) -> tuple[str, ...]:
+        """None: there is no organisation's installation."""
+        del workspaces, enterprise
+        return ()
 
     async def check(self) -> None:
         """Whether the token works."""

@@ -50,6 +50,7 @@ EVENTS: dict[str, str | None] = {
     "message.mpim": "mpim:history",
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
+    "team_access_revoked": None,
     "tokens_revoked": None,
 }
 

@@ -150,6 +150,15 @@ class Building(Base):
         self.desk.events.tell(team, "app_uninstalled", {"type": "app_uninstalled"})
         await self.revoke(team)
 
+    async def withdraw(self, team: Team) -> None:
+        """Take one workspace out of its organisation's installation, which goes on for the others."""
+        install = self.world.installs[team.id]
+        assert install.org_wide
+        install.active = False
+        event = {"type": "team_access_revoked", "team_ids": [team.id], "event_ts": self.world.new_ts()}
+        self.desk.events.tell(team, "team_access_revoked", event)
+        self.world.changed()
+
     async def revoke(self, team: Team) -> None:
         """Revoke the app's token in a team."""
         install = self.world.installs[team.id]

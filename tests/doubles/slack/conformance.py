@@ -67,6 +67,7 @@ _EVENTS: dict[str, str] = {
     "message message_deleted": "MessageDeleted",
     "reaction_added": "ReactionAdded",
     "reaction_removed": "ReactionRemoved",
+    "team_access_revoked": "TeamAccessRevoked",
     "tokens_revoked": "TokensRevoked",
 }
 _INTERACTIONS: dict[str, str] = {

@@ -17,6 +17,9 @@ MESSAGES = {
 }
 
 
+_FAREWELLS = ("app_uninstalled", "team_access_revoked", "tokens_revoked")
+
+
 class Events:
     """Tells the installed app what it subscribed to, has the scope for, and is there to see."""
 
@@ -27,7 +30,7 @@ class Events:
     def tell(self, team: Team, subscription: str, event: Json, channel: Channel | None = None) -> Json | None:
         """Send one event, if the app is to hear of it; gives the whole payload."""
         install = self.world.installs.get(team.id)
-        if install is None or not (install.active or subscription in ("app_uninstalled", "tokens_revoked")):
+        if install is None or not (install.active or subscription in _FAREWELLS):
             return None
         if subscription not in self.world.app.events:
             return None
