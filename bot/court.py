@@ -74,7 +74,7 @@ class Court:
 
     async def _ask(self) -> Ruling:
         # A person's own request waits for nobody; a hold that comes later cancels the question (E15, E16).
-        case = await self._case((), self._known())
+        case = await self._case(self._known())
         found = guard.may_ask(case, "")
         if isinstance(found, Denied):
             return found
@@ -83,7 +83,7 @@ class Court:
 
     async def _warn(self, category: Category) -> Ruling:
         lines = await self._lines()
-        case = await self._case(lines, await _settled(self._risk))
+        case = await self._case(await _settled(self._risk))
         person = guard.may_review_warning(case, category)
         if isinstance(person, Denied):
             return person
@@ -114,7 +114,7 @@ class Court:
 
     async def _end(self, category: Category) -> Ruling:
         lines = await self._lines()
-        case = await self._case(lines, await _settled(self._risk))
+        case = await self._case(await _settled(self._risk))
         found = guard.may_review_ending(case, category)
         if isinstance(found, Denied):
             return found
@@ -147,21 +147,13 @@ class Court:
         done = self._risk.done() and not self._risk.cancelled() and self._risk.exception() is None
         return self._risk.result() if done else Risk.UNKNOWN
 
-    async def _case(self, lines: tuple[tuple[int, str, str], ...], risk: Risk) -> guard.Case:
-        asked: dict[int, frozenset[str]] = {}
-        authors: set[str] = set()
-        for number, author, _text in lines:
-            if author:
-                authors.add(author)
-            else:
-                asked[-number] = frozenset(authors)
-                authors = set()
+    async def _case(self, risk: Risk) -> guard.Case:
         work = self._work
         return guard.Case(
             conversation=work.conversation,
             turn=work.turn,
             participants=await self._parts.store.people.participants(work.conversation.id),
-            asked=asked,
+            asked=await self._parts.store.directory.answered(work.conversation.id, LOOK_BACK),
             mode=self._mode,
             risk=risk,
             now=self._parts.clock.now(),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -19,7 +21,11 @@ from bot.store.schema import (
     setting,
     turn,
 )
+from bot.store.turns import FINISHED
 from bot.types import Conversation, State
+
+ANSWERED = frozenset({*FINISHED, "refused"})
+"""The states of a turn whose reply people have seen."""
 
 
 class Directory:
@@ -116,20 +122,35 @@ class Directory:
         """The newest exchanges as lines for the second opinion (see bot.ports.Question), oldest first."""
         return await self._database.read(lambda c: _transcript(c, conversation_id, turns))
 
+    async def answered(self, conversation_id: int, turns: int) -> dict[int, frozenset[str]]:
+        """Who wrote what each of the newest replies answers, by turn; what was deleted does not count."""
+        return await self._database.read(lambda c: _answered(c, conversation_id, turns))
 
-def _transcript(c: Connection, conversation_id: int, turns: int) -> list[tuple[int, str, str]]:
-    newest = c.execute(
+
+def _newest(c: Connection, conversation_id: int, turns: int) -> Sequence[Any]:
+    return c.execute(
         select(turn.c.id, turn.c.reply, turn.c.state)
         .where(turn.c.conversation_id == conversation_id)
         .order_by(turn.c.number.desc())
         .limit(turns)
     ).all()
+
+
+def _answered(c: Connection, conversation_id: int, turns: int) -> dict[int, frozenset[str]]:
+    return {
+        row.id: frozenset(each.author.id for each in messages_of(c, row.id) if not each.deleted)
+        for row in _newest(c, conversation_id, turns)
+        if row.reply and row.state in ANSWERED
+    }
+
+
+def _transcript(c: Connection, conversation_id: int, turns: int) -> list[tuple[int, str, str]]:
     lines: list[tuple[int, str, str]] = []
-    for row in reversed(newest):
+    for row in reversed(_newest(c, conversation_id, turns)):
         lines += [
             (item.number, item.author.id, item.text) for item in messages_of(c, row.id) if not item.deleted
         ]
-        if row.reply and row.state in {"done", "stopped", "refused"}:
+        if row.reply and row.state in ANSWERED:
             lines.append((-row.id, "", row.reply))
     return lines
 
