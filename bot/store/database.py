@@ -85,6 +85,14 @@ class Lane:
         hand: Callable[..., Awaitable[T]] = self._connection._execute  # noqa: SLF001
         return await hand(self._transact, work)
 
+    async def close(self) -> None:
+        """Give the connection back, on the thread that owns it."""
+        await self._connection._execute(self._give_back)  # type: ignore[no-untyped-call]  # noqa: SLF001
+
+    def _give_back(self) -> None:
+        if self._open is not None:
+            self._open.close()
+
     def _transact(self, work: Callable[[Connection], T]) -> T:
         if self._open is None:  # kept: the pool's bookkeeping would cost as much as a statement
             self._open = self._engine.connect()
@@ -131,7 +139,12 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         # Tried first: when aiosqlite's own attempt fails, its thread complains at length of a closed loop.
         sqlite3.connect(path).close()
         async with _connected(path) as writer, _connected(path) as reader:
-            yield SQLite(Lane(writer, begin="BEGIN IMMEDIATE"), Lane(reader, begin="BEGIN"))
+            lanes = Lane(writer, begin="BEGIN IMMEDIATE"), Lane(reader, begin="BEGIN")
+            try:
+                yield SQLite(*lanes)
+            finally:
+                for lane in lanes:
+                    await lane.close()
     except (DatabaseError, sqlite3.DatabaseError) as error:
         for sign, remedy in _UNUSABLE.items():
             if sign in str(error):
