@@ -76,6 +76,18 @@ async def test_what_only_the_detector_understands_reopens_it_as_well(house: Hous
     assert (await turns_kept(house))[-1] == ("done", risk.value, True)
 
 
+async def test_the_hold_after_a_cry_for_help_behind_the_end_lasts_a_day(house: House) -> None:
+    """E18, E19: clear messages alone do not lift it."""
+    thread = await ended(house)
+    await house.write(ANN, PLAIN, thread)
+    for _ in range(3):
+        await house.write(ANN, "how do tides work?", thread)
+    house.clock.advance(24 * 3600 - 1)
+    assert await held(house, thread)
+    house.clock.advance(1)
+    assert not await held(house, thread)
+
+
 @pytest.mark.parametrize("risk", [Risk.NONE, RuntimeError("down")])
 async def test_any_other_message_after_the_end_is_read_and_forgotten(
     house: House, risk: Risk | Exception

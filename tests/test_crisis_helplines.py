@@ -137,7 +137,7 @@ def test_the_operator_puts_another_file_in_its_place(tmp_path: Path) -> None:
     [
         ("", "has no [[helpline]] entries"),
         ("helpline = 1", "has no [[helpline]] entries"),
-        ("[[helpline", "cannot be read"),
+        ("[[helpline", "cannot be read (Expected"),
         (ENTRY, "needs one entry for everywhere"),
         (DIRECTORY + 'more = "x"\n', "entry 1 must have exactly the keys country, name"),
         (DIRECTORY.replace('name = "Everybody"\n', ""), "entry 1 must have exactly the keys"),
