@@ -48,6 +48,27 @@ async def test_a_branch_goes_on_from_an_edited_message_with_the_history_before_i
     assert await house.state(thread) is State.ENDED
 
 
+async def test_a_branch_from_before_the_summary_has_the_exchanges_that_it_was_made_of(house: House) -> None:
+    """E34: the history before the message, and nothing of what came after it."""
+    thread = await house.mention(ANN, "one")
+    for text in ("two", "three", "four"):
+        await house.write(ANN, text, thread)
+    here = await house.conversation(thread)
+    own = {each.text: each for each in await house.assistant.own_messages(here.id, ANN)}
+    summarised = own["three"].turn
+    assert summarised is not None
+    await house.store.inbox.compact(here.id, "one, two and three", summarised)
+    await house.assistant.branch(here.id, ANN, own["three"].number, "three, but better", id="b1")
+    await house.engine.idle()
+    asked = house.model.prompts[-1]
+    assert asked.summary == ""
+    assert [each.input.count("one") + 2 * each.input.count("two") for each in asked.history] == [1, 2]
+    await house.assistant.branch(here.id, ANN, own["four"].number, "four, but better", id="b2")
+    await house.engine.idle()
+    assert house.model.prompts[-1].summary == "one, two and three"
+    assert house.model.prompts[-1].history == ()
+
+
 async def test_the_same_branch_asked_for_twice_is_one(house: House) -> None:
     """E34."""
     thread = await ended(house)

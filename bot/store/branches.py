@@ -67,11 +67,12 @@ def _branch(
     if source is None or source.state == State.ERASED.value:
         return None
     copied = {"prompt_id": source.prompt_id, "model": source.model, "private": source.private}
-    # A summary that reaches past the message knows what came after it: the branch must not.
-    summary = source.summary if at.turn_id > source.summary_turn else ""
+    # A summary that reaches past the message knows what came after it: the branch has what it was made of.
+    summarised = at.turn_id > source.summary_turn
+    summary, after = (source.summary, source.summary_turn) if summarised else ("", 0)
     cause = f"branched from {source.id}"
     branch_id = start(c, incoming, now, cause=cause, title=title, summary=summary, **copied)
-    turns = _copy_turns(c, source, at.turn_id, branch_id)
+    turns = _copy_turns(c, source, at.turn_id, after, branch_id)
     c.execute(update(conversation).where(conversation.c.id == branch_id).values(turns=turns))
     keep(c, branch_id, incoming)
     made = lock(c, branch_id)
@@ -80,11 +81,11 @@ def _branch(
     return to_conversation(made)
 
 
-def _copy_turns(c: Connection, source: Row[Any], before: int, branch_id: int) -> int:
-    """Copy the exchanges before turn `before` that the summary does not cover; how many there are."""
+def _copy_turns(c: Connection, source: Row[Any], before: int, after: int, branch_id: int) -> int:
+    """Copy the exchanges between two turns (those before `after` are in the summary); how many there are."""
     rows = c.execute(
         select(turn)
-        .where(turn.c.conversation_id == source.id, turn.c.id < before, turn.c.id > source.summary_turn)
+        .where(turn.c.conversation_id == source.id, turn.c.id < before, turn.c.id > after)
         .where(turn.c.state.in_(FINISHED))
         .order_by(turn.c.number)
     ).all()
