@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.slack.events import workspace_of
 from bot import texts
 from bot.cards import Button, Card, Kind, Look, Said, Verb
 from bot.errors import ThreadGone
@@ -99,6 +100,35 @@ async def test_a_press_says_what_it_is_about_and_who_it_is(place: Place) -> None
     assert (press.person.id, press.person.name, press.person.moderator) == (place.ben.id, "Ben", True)
     assert (press.thread.thread, press.message_id) == (place.root.ts, card.ts)
     await place.double.until(lambda: place.told(place.ben) == ["Done."])
+
+
+async def test_nobody_waits_for_the_list_of_moderators() -> None:
+    """A message is with the desk, and a press is answered, while Slack does not say who moderates."""
+    clock = FakeClock()
+    async with opened(clock) as place:
+        card = await place.card(ASKED)
+        before = len(place.desk.received)
+        clock.advance(3600)
+        hanging = place.double.faults.add(method="conversations.members", status="hang", times=9)
+        await place.double.press(place.ben, card, "Keep talking")
+        await place.double.until(lambda: place.told(place.ben) == ["Done."])
+        await place.double.say(place.channel, place.ann, "and now?", mention_bot=True)
+        await place.double.settled()
+        assert len(place.desk.received) == before + 1
+        assert [press.person.moderator for press in place.desk.presses] == [False]
+        assert hanging.hits
+        hanging.release()
+
+
+def test_a_form_sent_by_a_guest_of_a_shared_channel_is_where_it_was_opened() -> None:
+    """The payload names the guest's own workspace; only the view says in which one it was opened."""
+    guest = {"team": {"id": "T0GUEST"}, "user": {"id": "U1", "team_id": "T0GUEST"}}
+    view = {"team_id": "T0GUEST", "app_installed_team_id": "T0OURS"}
+    assert workspace_of({"type": "view_submission", **guest, "view": view}) == "T0OURS"
+    assert (
+        workspace_of({"type": "view_submission", "team": None, "user": {"id": "U1"}, "view": view})
+        == "T0OURS"
+    )
 
 
 async def test_below_a_message_without_a_thread_the_answer_stands_in_the_channel(place: Place) -> None:

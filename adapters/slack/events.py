@@ -36,6 +36,9 @@ def workspace_of(body: Body) -> str:
         if granted.get("team_id"):
             return str(granted["team_id"])
         break
+    opened_in = (body.get("view") or {}).get("app_installed_team_id")
+    if opened_in:  # in a channel shared between companies a form names the workspace of whoever sent it
+        return str(opened_in)
     team, user, enterprise = body.get("team"), body.get("user"), body.get("enterprise")
     found = (
         (team.get("id") if isinstance(team, dict) else team)

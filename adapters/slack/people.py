@@ -68,28 +68,32 @@ class People:
         since, known = self._moderators.get(workspace, (float("-inf"), frozenset[str]()))
         if now - since < fresh:
             return known
-        members: set[str] = set()
-        cursor = ""
         try:
-            while True:
-                answer = await self._calls.ask(
-                    workspace,
-                    "conversations.members",
-                    patient=False,
-                    channel=self._channel,
-                    limit=1000,
-                    cursor=cursor or None,
-                )
-                members |= set(answer.get("members") or ())
-                cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-                if not cursor:
-                    break
-        except (Refused, Unanswered) as error:
+            async with asyncio.timeout(_PATIENCE):
+                members = await self._members(workspace)
+        except (Refused, Unanswered, TimeoutError) as error:
             log.info("moderators not known", workspace=workspace, error=str(error))
             # Rights are not kept alive by an outage for long: nobody moderates on old knowledge.
             return known if now - since < _MODERATORS_FRESH else frozenset()
-        self._moderators[workspace] = now, frozenset(members)
-        return frozenset(members)
+        self._moderators[workspace] = now, members
+        return members
+
+    async def _members(self, workspace: str) -> frozenset[str]:
+        members: set[str] = set()
+        cursor = ""
+        while True:
+            answer = await self._calls.ask(
+                workspace,
+                "conversations.members",
+                patient=False,
+                channel=self._channel,
+                limit=1000,
+                cursor=cursor or None,
+            )
+            members |= set(answer.get("members") or ())
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return frozenset(members)
 
     async def _one(self, workspace: str, id: str) -> Person:
         key = workspace, id
