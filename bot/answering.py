@@ -126,10 +126,12 @@ class Answering:
                     outcome = await self._under_way.run(here.id, turn)
                 finally:
                     await kept
-            except Stopped:
+            except Stopped as stopped:
                 text = "\n\n".join(filter(None, (draft.text, texts.stopped(locale))))
-                # Nothing new was shown, but perhaps by an earlier attempt: that stays, complete or not.
-                await stream.finish(text if draft.text or not again else None)
+                if not draft.text and (again or stopped.ended):
+                    # An earlier attempt has perhaps shown something: that stays. An end has its own notice.
+                    text = ""
+                await stream.finish(text or None)
                 await parts.store.endings.replied(work.turn.id)
                 await self._finish(work, Done("stopped", prompt.input, text))
             except Overflow as error:

@@ -17,7 +17,11 @@ Take = Callable[[int], Awaitable[Found]]
 
 
 class Stopped(Exception):
-    """The running turn was interrupted on purpose."""
+    """The running turn was interrupted on purpose; `ended`: by an end, and not by somebody's Stop."""
+
+    def __init__(self, *, ended: bool) -> None:
+        super().__init__()
+        self.ended = ended
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +32,7 @@ class Attempt:
     """
 
     over: bool = False
+    ended: bool = False
     answering: bool = False
     job: asyncio.Task[Any] | None = None
 
@@ -78,13 +83,13 @@ class UnderWay:
         attempt = self._attempts[conversation]
         if attempt.over:
             turn.close()
-            raise Stopped
+            raise Stopped(ended=attempt.ended)
         job = attempt.job = asyncio.create_task(turn)
         try:
             return await asyncio.shield(job)
         except asyncio.CancelledError:
             if job.cancelled() and attempt.over:
-                raise Stopped from None
+                raise Stopped(ended=attempt.ended) from None
             job.cancel()
             await asyncio.gather(job, return_exceptions=True)
             raise
@@ -104,6 +109,6 @@ class UnderWay:
         self._handed.pop(conversation, None)
         attempt = self._attempts.get(conversation)
         if attempt is not None:
-            attempt.over = True
+            attempt.over = attempt.ended = True
             if attempt.job is not None:
                 attempt.job.cancel()

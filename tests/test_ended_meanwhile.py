@@ -76,6 +76,7 @@ async def test_an_end_while_the_reply_is_being_prepared_comes_before_the_model(
     await house.engine.idle()
     assert await house.state(thread) is State.ENDED
     assert len(house.model.prompts) == 1, "only the first message was answered"
+    assert platform.replies(thread) == ["ok"], "and no reply says that it was stopped before its first word"
 
 
 async def test_a_lock_by_hand_stops_a_turn_that_is_handed_over_and_still_waits(
