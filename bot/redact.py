@@ -16,6 +16,9 @@ _SHAPES = (
     # Discord: a bot's token, and the short-lived ones in the addresses of interactions and webhooks.
     (re.compile(r"\b[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}"), MASK),
     (re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w.-]{20,}"), rf"\1{MASK}"),
+    # Slack: what opens a socket, and the addresses with which presses and commands are answered.
+    (re.compile(r"([?&]ticket=)[\w.-]{8,}"), rf"\1{MASK}"),
+    (re.compile(r"(\bhooks\.slack\.com/\w+/)[\w/-]{8,}"), rf"\1{MASK}"),
     # The password in an address, such as a database's.
     (re.compile(r"(\w://[^\s/:@]*:)[^\s/@]+@"), rf"\1{MASK}@"),
 )

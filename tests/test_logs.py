@@ -129,6 +129,8 @@ def test_warnings_of_python_become_events() -> None:
         "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0",
         "/interactions/123456/aW50ZXJhY3Rpb246MTIzNDU2/callback",
         "/webhooks/123456/aW50ZXJhY3Rpb246MTIzNDU2/messages",
+        "wss://wss.slack.com/link/?ticket=bbe0f2362ddb43b78ce2f239ae2b97d0&app_id=A0",
+        "https://hooks.slack.com/actions/T0123/456/AbCdEf0123456789",
         "postgresql://adieu:hunter22@host/name",
     ],
 )

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import OperatorError
 from tests.clock import FakeClock
 from tests.doubles.slack import Person, SlackDouble
 from tests.program import PATIENCE
-from tests.slack_kit import Kit, hearing, made
+from tests.slack_kit import HandClock, Kit, hearing, made
 
 
 @pytest.fixture
@@ -43,6 +44,21 @@ async def test_a_refused_first_connection_is_tried_again(double: SlackDouble, an
     async with hearing(double, FakeClock()) as kit:
         await double.say(ann, ann, "hello")
         await heard(kit, "hello")
+
+
+async def test_the_ticket_of_a_connection_is_told_to_nobody(double: SlackDouble) -> None:
+    """It opens the door to everything the app hears, and /healthz is for everyone."""
+    clock = HandClock()
+    double.refuse_sockets(1)
+    with capture_logs() as lines:
+        async with made(double, clock) as kit:
+            run = asyncio.create_task(kit.adapter.run())
+            await clock.asleep(0.5)
+            assert "cannot connect" in kit.adapter.health()
+            assert "401" in kit.adapter.health()
+            assert "ticket" not in f"{kit.adapter.health()} {lines}"
+            run.cancel()
+            await asyncio.gather(run, return_exceptions=True)
 
 
 async def test_an_outage_before_the_start_is_waited_for(double: SlackDouble, ann: Person) -> None:

@@ -153,8 +153,9 @@ class Sockets:
             try:
                 line = await self._open()
             except (Refused, Unanswered, aiohttp.ClientError, OSError, TimeoutError) as error:
-                self._problem = f"cannot connect ({error})"
-                log.warning("socket not opened", error=str(error), failures=failures)
+                why = _why(error)
+                self._problem = f"cannot connect ({why})"
+                log.warning("socket not opened", error=why, failures=failures)
                 wait = min(_CAP, _FIRST * 2 ** min(failures, 10))
                 failures += 1
                 await self._clock.sleep(max(wait, error.after) if isinstance(error, Limited) else wait)
@@ -220,3 +221,10 @@ class Sockets:
 
 def _hears(line: Line) -> bool:
     return line.open and line.hello.is_set()
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, without the address: it carries the ticket of the connection."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"the socket was refused with {error.status}"
+    return str(error) or type(error).__name__
