@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot import texts
 from bot.cards import Card, Kind, Verb
 from bot.errors import Forbidden, PlatformError, ThreadGone
+from bot.store.schema import ending
 from bot.types import Category, Closing, Person, Reason, Standing, State, Step
 from tests.fakes.house import ANN, BEN, MO
 from tests.fakes.model import end, warn
@@ -161,12 +163,14 @@ async def test_a_channel_of_the_moderators_that_is_gone_makes_no_ending_degraded
 async def test_somebody_who_leaves_a_thread_that_is_gone_is_out_all_the_same(scene: Scene) -> None:
     """E13, E29: and no moderator hears of it."""
     house = scene.house
+    why = select(ending.c.degraded)
     await house.assistant.ask_to_end(house.ref(scene.thread), BEN, id="i1")
     scene.platform.gone.add(scene.thread)
     await house.press(BEN, Verb.END, scene.thread)
     people = await house.assistant.participants((await house.conversation(scene.thread)).id)
     assert [one.standing for one in people if one.person.id == "ben"] == [Standing.OUT]
     assert await house.store.endings.unfinished() == []
+    assert await house.store.endings._database.read(lambda c: c.execute(why).scalars().all()) == [GONE]
     assert scene.platform.told == []
 
 
