@@ -40,6 +40,7 @@ BITES = (0.2, 0.3, 0.5)
 LATER_BITES = 0.8
 
 Key = tuple[str, ...]
+_MANY = 512
 
 
 class Pacer:
@@ -49,6 +50,11 @@ class Pacer:
         self._clock = clock
         self._taken: dict[Key, deque[float]] = {}
         self._until: dict[Key, float] = {}
+        self._sweep_at = _MANY
+
+    def __len__(self) -> int:
+        """How many limits something is known of."""
+        return len(self._taken.keys() | self._until.keys())
 
     def wait(self, key: Key, leave: int = 0) -> float:
         """Seconds until a call may go out, leaving so many of the limit alone; 0 for now."""
@@ -70,13 +76,22 @@ class Pacer:
         """Note that a call goes out."""
         if key[1] not in LIMITS:
             return
-        if len(self._taken) > 10_000:  # noqa: PLR2004  # channels come and go
-            self._taken = {key: times for key, times in self._taken.items() if times}
+        if len(self._taken) + len(self._until) >= self._sweep_at:
+            self._forget()
         self._taken.setdefault(key, deque()).append(self._clock.monotonic())
 
     def refuse(self, key: Key, after: float) -> None:
         """Note that Slack wants to be left alone for `after` seconds."""
         self._until[key] = max(self._until.get(key, 0.0), self._clock.monotonic() + after)
+
+    def _forget(self) -> None:
+        """Drop what no longer counts: channels come and go. Looked at again when twice as many are left."""
+        now = self._clock.monotonic()
+        self._until = {key: until for key, until in self._until.items() if until > now}
+        self._taken = {
+            key: times for key, times in self._taken.items() if times and times[-1] > now - LIMITS[key[1]][1]
+        }
+        self._sweep_at = max(_MANY, 2 * (len(self._taken) + len(self._until)))
 
 
 def gap(count: int, *, native: bool) -> float:
