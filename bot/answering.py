@@ -13,7 +13,7 @@ from bot.asking import Asking, Heard
 from bot.care import Care
 from bot.court import Court
 from bot.draft import Draft
-from bot.errors import Forbidden, ModelError, Overflow, Rejected, ThreadGone
+from bot.errors import Forbidden, ModelError, Overflow, Rejected
 from bot.parts import Parts
 from bot.policy import policy_hash
 from bot.ports import ReplyStream
@@ -95,9 +95,6 @@ class Answering:
         risk = asyncio.create_task(self._care.risk(here.id))
         try:
             await self._reply(work, mode, risk, kept)
-        except ThreadGone:
-            await self._care.answered(work, None)
-            raise
         except Forbidden as error:
             # Trying again would ask the model for words that nobody may see; the next turn takes these along.
             log.error("reply not posted", permission=error.permission, cause=str(error))  # noqa: TRY400 - no bug

@@ -101,6 +101,7 @@ class Assistant:
                     continue
                 match work:
                     case None:
+                        await self._care.rest(conversation)
                         return
                     case Work():
                         attempt.answering = True

@@ -104,6 +104,13 @@ class Care:
             if kept is None and not watch.raised:
                 await self._kept(watch, watch.risk.result())
 
+    async def rest(self, conversation: int) -> None:
+        """Nothing is left to do there: a turn that was never answered, as an end came first, is over too."""
+        watches = [each for each in self._watches.values() if each.work.conversation.id == conversation]
+        for watch in watches:
+            if not watch.answered:
+                await self.answered(watch.work, None)
+
     def _watch(self, work: Work, *, resumed: bool = False) -> None:
         watch = self._watches[work.turn.id] = Watch(work, answered=resumed)
         if work.turn.risk in RAISED:

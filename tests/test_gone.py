@@ -6,8 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cards import Verb
 from bot.types import Incoming, Reason, State, ThreadRef
-from tests.crisis_kit import texts_kept
+from tests.crisis_kit import PLAIN, texts_kept
 from tests.fakes.house import ANN, open_house
 from tests.fakes.platform import FakePlatform
 
@@ -63,3 +64,15 @@ async def test_what_was_waiting_when_its_thread_was_deleted_is_read_and_not_kept
         await house.engine.idle()
         assert await house.state("t1") is State.ENDED
         assert await texts_kept(house) == ["hello"]
+
+
+async def test_a_cry_for_help_in_a_thread_that_is_gone_keeps_nothing_in_memory(tmp_path: Path) -> None:
+    """E19: it cannot be opened again; the conversation rests, and what was read of it with it."""
+    async with open_house(tmp_path / "adieu.db") as house:
+        thread = await house.mention(ANN, "hello")
+        await house.assistant.ask_to_end(house.ref(thread), ANN, id="i1")
+        await house.press(ANN, Verb.END, thread)
+        house.platform.gone.add(thread)
+        await house.write(ANN, PLAIN, thread)
+        assert await house.state(thread) is State.ENDED
+        assert house.assistant._care._watches == {}

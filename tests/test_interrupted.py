@@ -45,6 +45,7 @@ async def test_where_nobody_could_write_down_what_was_said_the_question_stays(ho
     """E36, I6: the end stands in the rows, and the platform failed (or the program died) right behind it."""
     house.platform.fail = [("finish", PlatformError("down"))]
     thread = await interrupted(house)
+    assert house.assistant._care._watches == {}, "a conversation at rest keeps nothing in memory"
     await house.assistant.reopen(house.ref(thread), MO)
     await house.engine.idle()
     await house.write(ANN, "go on", thread)
