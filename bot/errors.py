@@ -6,10 +6,9 @@ AdieuError
 |- PlatformError        nobody: the work is tried again later
 |  |- ThreadGone        nobody: the thread or its channel no longer exists
 |  `- Forbidden         a moderator: the assistant lacks a permission
-|- ModelError           the person reads one calm sentence
-|  |- Overflow          nobody: the conversation is compacted and asked again
-|  `- Rejected          the operator: the request itself was refused
-`- Fenced               nobody: somebody else owns this work now; write nothing
+`- ModelError           the person reads one calm sentence
+   |- Overflow          nobody: the conversation is compacted and asked again
+   `- Rejected          the operator: the request itself was refused
 """
 
 from __future__ import annotations
@@ -62,7 +61,3 @@ class Overflow(ModelError):
 
 class Rejected(ModelError):
     """The request can never succeed as it is: a wrong key, an unknown model, a refused field."""
-
-
-class Fenced(AdieuError):
-    """This work belongs to somebody else by now, or is already done."""
