@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 import discord
@@ -16,6 +16,7 @@ from discord.http import Route
 
 from adapters.discord.controls import Control
 from adapters.discord.forms import Choice
+from adapters.discord.told import Ears, Hands
 from bot.config.model import Discord as Settings
 from bot.ports import Clock
 
@@ -32,33 +33,6 @@ _STEADY = 10.0
 _BETWEEN_SESSIONS = 1.0
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
-
-
-class Ears(Protocol):
-    """What is told about the gateway's events. Nothing may be raised that somebody must handle."""
-
-    async def message(self, message: discord.Message) -> None: ...
-    async def edited(self, event: discord.RawMessageUpdateEvent) -> None: ...
-    async def deleted(self, guild: int | None, channel: int, messages: set[int]) -> None: ...
-    async def thread_changed(self, event: discord.RawThreadUpdateEvent) -> None: ...
-    async def thread_gone(self, event: discord.RawThreadDeleteEvent) -> None: ...
-    async def channel_gone(self, channel: discord.abc.GuildChannel) -> None: ...
-    async def ready(self) -> None: ...
-    async def server_came(self, guild: discord.Guild) -> None: ...
-
-
-class Hands(Protocol):
-    """What is told about presses of our buttons and uses of our commands."""
-
-    async def pressed(
-        self, interaction: discord.Interaction[Client], verb: Any, conversation: int, nonce: str
-    ) -> None: ...
-
-    async def chosen(
-        self, interaction: discord.Interaction[Client], conversation: int, number: int
-    ) -> None: ...
-
-    async def submitted(self, interaction: discord.Interaction[Client]) -> None: ...
 
 
 def aim(settings: Settings) -> None:
