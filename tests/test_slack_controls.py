@@ -369,6 +369,21 @@ async def test_an_ended_thread_is_closed_and_marked_and_its_buttons_live_on(plac
     assert session.status == "active"
 
 
+@pytest.mark.parametrize("error", ["thread_locked", "not_reactable", "message_not_found", "some_new_error"])
+async def test_where_slack_takes_no_lock_sign_the_thread_is_closed_all_the_same(
+    place: Place, error: str
+) -> None:
+    """E29, E31: the sign is a courtesy, and no ending waits for it for ever."""
+    place.double.faults.add(method=r"reactions\.(add|remove)", status=error, times=2)
+    here = conversation(place.root)
+    assert (await place.kit.adapter.close(here, reason="asked for", archive=False)).degraded == ""
+    session = place.double.session(place.root)
+    assert session
+    assert session.status == "closed"
+    await place.kit.adapter.reopen(here.thread, reason="again")
+    assert session.status == "active"
+
+
 async def test_a_pointer_and_a_reminder_are_for_one_person_only(place: Place) -> None:
     """E32."""
     here = conversation(place.root)

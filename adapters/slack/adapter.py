@@ -13,7 +13,7 @@ from adapters.slack.answers import Answers
 from adapters.slack.cards import STILL, draw, notification
 from adapters.slack.catchup import CatchUp
 from adapters.slack.events import PLATFORM
-from adapters.slack.failures import Refused, translated
+from adapters.slack.failures import TOKEN, Refused, plain, translated
 from adapters.slack.messages import Messages
 from adapters.slack.posts import Place, Posts, named
 from adapters.slack.sessions import Sessions, Status
@@ -32,10 +32,8 @@ log = structlog.get_logger(__name__)
 
 LOCK = "lock"
 _LONGEST = 60.0
-_NO_SIGN = frozenset(
-    {"message_not_found", "too_many_reactions", "too_many_emoji", "missing_scope", "invalid_name"}
-)
-"""There can be no lock on the root: its author has deleted it, or Slack takes no reaction there."""
+_NO_SIGN = frozenset({"message_not_found", "missing_scope"})
+"""No reason to say more than that there is no lock on the root: it is gone, or reactions are not allowed."""
 
 
 class SlackAdapter:
@@ -195,10 +193,9 @@ class SlackAdapter:
             except Refused as error:
                 if error.error == already:
                     return
-                if error.error in _NO_SIGN:
-                    log.info("no lock on the root", thread=thread.key, error=error.error)
-                    return
-                raise
+                if error.error not in _NO_SIGN and (error.error in TOKEN or not plain(error)):
+                    raise
+                log.info("no lock on the root", thread=thread.key, error=error.error)
 
     async def _replace(self, thread: ThreadRef, message: str, body: dict[str, Any], key: str) -> bool:
         try:

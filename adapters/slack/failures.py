@@ -126,6 +126,11 @@ def translated() -> Iterator[None]:
         raise PlatformError(f"Slack did not answer: {error}") from error
 
 
+def plain(error: Refused) -> bool:
+    """Whether a refusal says nothing about the place or our rights there: only that this cannot be."""
+    return type(ours(error)) is PlatformError
+
+
 def ours(error: Refused) -> PlatformError:
     """A refusal in the words of the core."""
     if error.error in GONE:
