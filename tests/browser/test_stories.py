@@ -210,3 +210,24 @@ async def test_two_pages_see_the_same(page: Page, browser: Browser) -> None:
     await expect(messages(other)).to_have_count(4)
     await end(page)
     await expect(composer(other)).to_be_hidden()
+
+
+async def test_help_that_is_longer_than_the_page_is_read_from_its_beginning(page: Page) -> None:
+    await page.set_viewport_size({"width": 1280, "height": 480})
+    await open_thread(page)
+    await send(page, "/help")
+    helped = messages(page).last
+    await expect(helped).to_contain_text("I can be wrong")
+    await expect(helped.locator(".md > *").first).to_be_in_viewport(ratio=1)
+    await send(page, "Thank you")
+    await answered(page)
+    await expect(messages(page).last).to_be_in_viewport(ratio=1)
+
+
+async def test_a_place_that_does_not_exist_invites_nobody_to_write(page: Page) -> None:
+    await page.goto(f"{page.url.partition('/c/')[0].rstrip('/')}/t/0000000000000000")
+    await expect(page.locator("#title")).to_have_text("Nothing here")
+    await expect(composer(page)).to_be_hidden()
+    await expect(page.locator(".starters")).to_have_count(0)
+    await page.get_by_role("link", name="random").click()
+    await expect(composer(page)).to_be_visible()

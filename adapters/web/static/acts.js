@@ -97,9 +97,9 @@ export const acts = {
 };
 
 export function send() {
+  follow(); // now, and not when it has arrived: a long answer may by then be read from its beginning
   submit((answer, mail) => {
     if (arrive(answer)) return;
-    follow();
     if (!answer.id || state.threads.has(mail.place)) return;
     follows(answer.id);
   });

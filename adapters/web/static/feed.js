@@ -4,7 +4,7 @@ import { cardBody, putAwayLine } from "./cards.js";
 import { $, announce, children, h, html, icon, morph } from "./dom.js";
 import { formBody } from "./forms.js";
 import { avatar } from "./sidebar.js";
-import { me, sortedPosts, state, thread } from "./store.js";
+import { channel, me, sortedPosts, state, thread } from "./store.js";
 import { apart, locale, say } from "./words.js";
 
 const TOGETHER_MS = 5 * 60_000;
@@ -99,6 +99,7 @@ function empty() {
   if (thread()) {
     return [h("div", {}, icon("mark", "mark"), h("h2", {}, say("fresh_start")), h("p", {}, say("fresh_start_what")))];
   }
+  if (!channel()) return []; // head and foot say that there is no such place
   const starters = [say("starter_what"), ...(state.offline ? ["show markdown", "slow"] : [say("starter_rainbow"), say("starter_weekend")])];
   return [h("div", {}, icon("mark", "mark"),
     h("h2", {}, say("say_hello")),
@@ -138,6 +139,15 @@ export function settle() {
   const scroll = $("scroll");
   if (following) scroll.scrollTop = scroll.scrollHeight;
   $("newest").hidden = following;
+}
+
+/** What is longer than the page, and for its reader alone, is read from its beginning. */
+export function lead(post) {
+  const own = $("feed").querySelector(`[data-key="${CSS.escape(post.id)}"]`);
+  if (!post.only_you || !own || own.offsetHeight < $("scroll").clientHeight) return;
+  following = false;
+  own.scrollIntoView();
+  settle();
 }
 
 export function follow() {

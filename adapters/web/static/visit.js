@@ -2,7 +2,7 @@
 
 import { cancel, carry, draft, showComposer } from "./composer.js";
 import { announce } from "./dom.js";
-import { showFeed, showPost, showWhisper, speak } from "./feed.js";
+import { lead, showFeed, showPost, showWhisper, speak } from "./feed.js";
 import { showHead } from "./head.js";
 import { Away, Refusal, listen, read } from "./net.js";
 import { drawer, drawerIsOpen, showPeople, showPlaces } from "./sidebar.js";
@@ -89,7 +89,9 @@ function apply(kind, data, live = false) {
   if (!live) return;
   if (kind === "gone" || !before) showFeed();
   else showPost(data);
-  if (kind === "post") speak(data, before);
+  if (kind !== "post") return;
+  if (!before) lead(data);
+  speak(data, before);
 }
 
 function threadChanged(before, now) {
