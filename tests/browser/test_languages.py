@@ -63,6 +63,26 @@ async def test_arabic_cards_read_from_right_to_left(browser: Browser, url: str) 
     await expect(card(page, "notice")).to_contain_text("بناءً على طلب \u2068Ann\u2069")
 
 
+async def test_own_words_keep_their_direction_on_an_arabic_card(browser: Browser, url: str) -> None:
+    context = await browser.new_context(locale="ar")
+    page = await context.new_page()
+    await visit(page, url)
+    await open_thread(page, "Will it read well?")
+    await send(page, "Please end this chat.")
+    await card(page, "confirmation").get_by_role("button", name="إنهاء المحادثة").click()
+    notice = card(page, "notice")
+    await notice.get_by_role("button", name="تفريع").click()
+    await expect(notice.locator(".choice").first).to_have_css("direction", "ltr")
+    await notice.get_by_role("button", name="كان ذلك خطأ").click()
+    await page.locator("#words").fill("I only asked.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#whisper")).not_to_be_empty()
+    await visit(page, f"{url}/c/moderators?as=mo")
+    told = card(page, "moderators").filter(has_text="I only asked.")
+    await expect(told).to_have_css("direction", "rtl")
+    await expect(told.locator("blockquote")).to_have_css("direction", "ltr")
+
+
 async def test_words_from_right_to_left_are_read_so_in_an_english_page(browser: Browser, url: str) -> None:
     page = await browser.new_page()
     await visit(page, url)
