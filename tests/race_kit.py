@@ -40,6 +40,9 @@ class SlowPlatform(FakePlatform):
     closed: list[tuple[str, bool]] = field(default_factory=list)
     """Every lock: the reason for the platform's log, and whether it archives."""
 
+    reopened: list[str] = field(default_factory=list)
+    """Every opening: the reason for the platform's log."""
+
     def waits(self, step: str, *, done: bool = False) -> Gate:
         return (self.behind if done else self.before).setdefault(step, Gate())
 
@@ -68,6 +71,10 @@ class SlowPlatform(FakePlatform):
         closed = await super().close(conversation, reason=reason, archive=archive)
         await self._pass(self.behind, "close")
         return closed
+
+    async def reopen(self, thread: ThreadRef, *, reason: str) -> None:
+        self.reopened.append(reason)
+        await super().reopen(thread, reason=reason)
 
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         await self._pass(self.before, "tell")

@@ -12,6 +12,7 @@ from bot import ending
 from bot.cards import Kind
 from bot.errors import Forbidden, PlatformError
 from bot.types import State, Step
+from tests.crisis_kit import cued
 from tests.fakes.house import ANN, MO, open_house
 from tests.race_kit import Scene, open_scene
 
@@ -139,6 +140,29 @@ async def test_what_ends_again_before_a_reopening_was_shown_stays_closed(scene: 
     assert await house.state(scene.thread) is State.ENDED
     assert scene.platform.locked == {scene.thread}
     assert await house.store.reopenings.unshown() == []
+
+
+async def test_the_platforms_log_says_which_conversation_was_opened(scene: Scene) -> None:
+    """E36."""
+    await scene.end()
+    here = await scene.house.conversation(scene.thread)
+    await scene.house.assistant.reopen(scene.house.ref(scene.thread), MO)
+    await scene.house.engine.idle()
+    assert scene.platform.reopened == [f"Conversation {here.id} reopened"]
+
+
+async def test_what_nobody_has_read_yet_when_a_moderator_reopens_is_answered(scene: Scene) -> None:
+    """E36: written after the end, and heard at last."""
+    house = scene.house
+    await scene.end()
+    detector = cued(house)
+    await house.write(ANN, "are you there?", scene.thread, wait=False)
+    await detector.asked.wait()
+    await house.assistant.reopen(house.ref(scene.thread), MO)
+    detector.cue.set()
+    await house.engine.idle()
+    assert "are you there?" in house.model.prompts[-1].input
+    assert house.platform.replies(scene.thread)[-1] == "ok"
 
 
 async def test_a_hand_that_unlocks_while_our_lock_is_not_yet_recorded_reopens(scene: Scene) -> None:
