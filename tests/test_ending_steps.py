@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,11 @@ from sqlalchemy import select
 
 from bot import texts
 from bot.cards import Card, Kind, Verb
+from bot.court import Court
 from bot.errors import Forbidden, PlatformError, ThreadGone
 from bot.store.schema import ending
-from bot.types import Category, Closing, Person, Reason, Standing, State, Step
+from bot.turn import Asked
+from bot.types import Category, Closing, Mode, Person, Reason, Standing, State, Step
 from tests.fakes.house import ANN, BEN, MO
 from tests.fakes.model import end, warn
 from tests.race_kit import Scene, open_scene
@@ -242,6 +246,23 @@ async def test_each_question_has_a_nonce_of_its_own(scene: Scene) -> None:
         await house.write(who, "@adieu end this chat", scene.thread, addressed=True)
         nonces |= {card.nonce for card in scene.platform.cards(scene.thread, Kind.CONFIRMATION)}
     assert len(nonces) == 3
+
+
+async def test_two_people_who_ask_within_one_turn_are_asked_by_two_questions(scene: Scene) -> None:
+    """E10: a turn that is taken again with somebody's newer message asks them by a card of their own."""
+    house, nonces = scene.house, set()
+    work = await house.store.holds.work(1)
+    assert work is not None
+    for who in (ANN, BEN):
+        said = tuple(replace(each, author=who) for each in work.turn.messages)
+        taken = replace(work, turn=replace(work.turn, messages=said))
+        risk = asyncio.create_task(house.detector.read(said, ()))
+        ruling = await Court(house.assistant._parts, taken, Mode.ON, risk).hear(end())
+        assert isinstance(ruling, Asked)
+        assert ruling.person == who
+        nonces.add(ruling.confirming.nonce)
+        await risk
+    assert len(nonces) == 2
 
 
 async def test_an_interrupted_reply_keeps_its_words_and_loses_its_stop_button(scene: Scene) -> None:
