@@ -248,6 +248,29 @@ async def test_each_question_has_a_nonce_of_its_own(scene: Scene) -> None:
     assert len(nonces) == 3
 
 
+async def test_a_question_that_may_be_there_already_looks_for_itself(scene: Scene) -> None:
+    """E9: the turn is taken again, the question stands once."""
+    scene.platform.fail.append(("post confirmation", PlatformError("the answer was lost")))
+    for _ in range(2):
+        scene.house.model.says(end())
+    await scene.house.write(ANN, "end this chat", scene.thread)
+    asked = [again for step, _, again in scene.platform.asked if step == "post confirmation"]
+    assert asked == [False, True]
+    assert len(scene.platform.cards(scene.thread, Kind.CONFIRMATION)) == 1
+
+
+async def test_a_question_that_may_not_be_posted_is_not_open(scene: Scene) -> None:
+    """E9, E10: nobody saw it, so no yes in words answers it."""
+    house = scene.house
+    scene.platform.fail.append(("post confirmation", Forbidden("no", permission="Send Messages")))
+    house.model.says(end())
+    await house.write(ANN, "end this chat", scene.thread)
+    people = await house.assistant.participants((await house.conversation(scene.thread)).id)
+    assert [one.confirming for one in people] == [None]
+    await house.write(ANN, "yes", scene.thread)
+    assert await house.state(scene.thread) is State.ACTIVE
+
+
 async def test_two_people_who_ask_within_one_turn_are_asked_by_two_questions(scene: Scene) -> None:
     """E10: a turn that is taken again with somebody's newer message asks them by a card of their own."""
     house, nonces = scene.house, set()

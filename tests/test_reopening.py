@@ -142,13 +142,14 @@ async def test_what_ends_again_before_a_reopening_was_shown_stays_closed(scene: 
     assert await house.store.reopenings.unshown() == []
 
 
-async def test_the_platforms_log_says_which_conversation_was_opened(scene: Scene) -> None:
+async def test_an_opening_is_in_the_platforms_log_and_said_once(scene: Scene) -> None:
     """E36."""
     await scene.end()
     here = await scene.house.conversation(scene.thread)
     await scene.house.assistant.reopen(scene.house.ref(scene.thread), MO)
     await scene.house.engine.idle()
     assert scene.platform.reopened == [f"Conversation {here.id} reopened"]
+    assert scene.platform.asked[-1] == ("post line", "r1", True), "it looks for an earlier line of its own"
 
 
 async def test_what_nobody_has_read_yet_when_a_moderator_reopens_is_answered(scene: Scene) -> None:
