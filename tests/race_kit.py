@@ -40,6 +40,8 @@ class SlowPlatform(FakePlatform):
     closed: list[tuple[str, bool]] = field(default_factory=list)
     """Every lock: the reason for the platform's log, and whether it archives."""
 
+    workspaces: list[str] = field(default_factory=list)
+    """Whose moderators were told something, each time."""
     reopened: list[str] = field(default_factory=list)
     """Every opening: the reason for the platform's log."""
 
@@ -79,6 +81,7 @@ class SlowPlatform(FakePlatform):
     async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
         await self._pass(self.before, "tell")
         self.asked.append(("tell", key, again))
+        self.workspaces.append(workspace)
         return await super().tell(workspace, card, key=key, again=again)
 
     async def remind(self, thread: ThreadRef, person: Person, message_id: str, card: Card | None) -> None:
