@@ -41,7 +41,7 @@ class SlowPlatform(FakePlatform):
     """Every lock: the reason for the platform's log, and whether it archives."""
 
     workspaces: list[str] = field(default_factory=list)
-    """Whose moderators were told something, each time."""
+    """Whose moderators were told something, or whose language was asked for, each time."""
     reopened: list[str] = field(default_factory=list)
     """Every opening: the reason for the platform's log."""
 
@@ -83,6 +83,10 @@ class SlowPlatform(FakePlatform):
         self.asked.append(("tell", key, again))
         self.workspaces.append(workspace)
         return await super().tell(workspace, card, key=key, again=again)
+
+    async def locale(self, workspace: str) -> str:
+        self.workspaces.append(workspace)
+        return await super().locale(workspace)
 
     async def remind(self, thread: ThreadRef, person: Person, message_id: str, card: Card | None) -> None:
         await self._pass(self.before, "remind")

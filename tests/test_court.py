@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import texts
 from bot.cards import Kind
 from bot.types import Reason, Standing, State
 from tests.crisis_kit import causes
@@ -53,9 +54,25 @@ async def test_a_warning_whose_card_is_gone_from_the_platform_ends_nothing_and_i
 async def test_the_breaker_tells_the_moderators_of_this_workspace_once_an_hour(scene: Scene) -> None:
     """E23."""
     house, thread = scene.house, ""
+    scene.platform.language = "de"
     for _ in range(4):
         thread = await warned(scene)
         await house.write(ANN, "silly bot", thread)
     assert await house.state(thread) is State.ACTIVE
     assert scene.platform.asked[-1] == ("tell", "b112012", False)
-    assert scene.platform.workspaces[-1] == "harbour"
+    assert scene.platform.workspaces[-2:] == ["harbour", "harbour"]
+    here = await house.conversation(thread)
+    assert scene.platform.told[-1] == texts.breaker(here, 3, locale="de")
+
+
+async def test_the_second_opinion_hears_that_it_is_about_an_ending_and_which_warning_came_before(
+    scene: Scene,
+) -> None:
+    """E20, E21."""
+    house = scene.house
+    thread = await warned(scene)
+    (ann,) = await house.assistant.participants((await house.conversation(thread)).id)
+    assert ann.warned is not None
+    await house.write(ANN, "silly bot", thread)
+    question = house.reviewer.asked[-1]
+    assert (question.ending, question.warned_after) == (True, ann.warned.after)
