@@ -271,6 +271,18 @@ async def test_a_question_that_may_not_be_posted_is_not_open(scene: Scene) -> No
     assert await house.state(scene.thread) is State.ACTIVE
 
 
+async def test_a_newer_question_to_the_same_person_closes_the_older_one(scene: Scene) -> None:
+    """E10: one question is open, and only its buttons are there."""
+    house = scene.house
+    for id_ in ("i1", "i2"):
+        await house.assistant.ask_to_end(house.ref(scene.thread), BEN, id=id_)
+    (card,) = scene.platform.cards(scene.thread, Kind.CONFIRMATION)
+    people = await house.assistant.participants((await house.conversation(scene.thread)).id)
+    assert [one.confirming.nonce for one in people if one.confirming] == [card.nonce]
+    asked = [again for step, _, again in scene.platform.asked if step == "post confirmation"]
+    assert asked == [False, False]
+
+
 async def test_two_people_who_ask_within_one_turn_are_asked_by_two_questions(scene: Scene) -> None:
     """E10: a turn that is taken again with somebody's newer message asks them by a card of their own."""
     house, nonces = scene.house, set()
