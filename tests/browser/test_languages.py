@@ -116,7 +116,7 @@ async def test_the_page_fits_wide_and_narrow_windows_in_every_language(
     await page.get_by_role("button", name=words(language, "close_list")).click()
     await open_thread(page, "Hello")
     await composer(page).fill("/")
-    await expect(page.locator("#hints button")).to_have_count(3)
+    await expect(page.locator("#hints button")).to_have_count(4)
     await fits_wide_and_narrow(page)
     await composer(page).fill("")
     await page.locator("#tools").get_by_role("button", name=say(labels.end_chat.english)).click()
