@@ -34,7 +34,7 @@ format: $(VENV)/dev.stamp ## format and fix what can be fixed
 
 nightly: $(VENV)/dev.stamp ## play the proof of the ending rules for 200,000 moves, and die at every place once
 	$(BIN)/python -m tests.proof.nightly
-	ADIEU_PROOF_MOVES=1 $(BIN)/python -m pytest -q --show-capture=no tests/proof/test_every_death.py
+	ADIEU_PROOF_MOVES=1 $(BIN)/python -m pytest -q --timeout=0 --show-capture=no tests/proof/test_every_death.py
 
 mutants: $(VENV)/mutants.stamp ## change what decides about endings in small ways: the tests must notice each change
 	$(BIN)/python -m mutmut run > $(VENV)/mutants.log 2>&1 || { tail -n 40 $(VENV)/mutants.log; exit 1; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -93,6 +93,8 @@ class FakeDesk(Changing):
     mode_now: Mode = Mode.ON
     said: Said = field(default_factory=lambda: Said("Done."))
     failing: int = 0
+    reopening: Callable[[], Awaitable[None]] | None = None
+    """What the desk does on the platform while it reopens."""
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -149,6 +151,8 @@ class FakeDesk(Changing):
         return self.said
 
     async def reopen(self, thread: ThreadRef, person: Person) -> Said:
+        if self.reopening is not None:
+            await self.reopening()
         return self._told("reopen", thread, person)
 
     async def release(self, thread: ThreadRef, person: Person) -> Said:

@@ -69,6 +69,18 @@ async def running(
         await process.communicate()
 
 
+async def told(process: asyncio.subprocess.Process, *words: str) -> str:
+    """What the program has logged, as soon as all these words are in it."""
+    assert process.stderr is not None
+    read = ""
+    async with asyncio.timeout(PATIENCE):
+        async for line in process.stderr:
+            read += line.decode()
+            if all(each in read for each in words):
+                return read
+    raise AssertionError(f"it ended without {words}:\n{read}")
+
+
 def free_port() -> int:
     """A port that nobody uses, below those that outgoing connections are given.
 

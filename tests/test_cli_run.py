@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -13,14 +12,17 @@ import pytest
 
 from tests.doubles.claude import ClaudeDouble
 from tests.doubles.discord import DiscordDouble
-from tests.program import PATIENCE, adieu, free_port, running
+from tests.program import PATIENCE, adieu, free_port, running, told
+
+OPEN = "web port is open"
 
 
 async def test_run_serves_health_without_any_configuration_and_stops_on_a_signal(tmp_path: Path) -> None:
     port = free_port()
     (tmp_path / "config.toml").write_text(f"[web]\nport = {port}\n", encoding="utf-8")
     async with running("run", "--config", "config.toml", folder=tmp_path) as process:
-        assert await _health(port) == 200
+        log = await told(process, OPEN)
+        assert (await _health(port))[0] == 200
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
@@ -29,7 +31,7 @@ async def test_run_serves_health_without_any_configuration_and_stops_on_a_signal
     assert "the OFFLINE stand-in" in text
     assert f"http://127.0.0.1:{port}" in text
     assert str(tmp_path / "adieu.db") in text
-    assert "Traceback" not in err.decode()
+    assert "Traceback" not in log + err.decode()
 
 
 async def test_with_json_every_line_is_an_event_and_one_says_ready(tmp_path: Path) -> None:
@@ -38,29 +40,22 @@ async def test_with_json_every_line_is_an_event_and_one_says_ready(tmp_path: Pat
         f'[web]\nport = {port}\n[logging]\nformat = "json"\n', encoding="utf-8"
     )
     async with running("run", "--config", "config.toml", folder=tmp_path) as process:
-        await _health(port)
+        log = await told(process, OPEN)
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
         assert process.returncode == 0, err.decode()
     assert out == b""
-    events = {line["event"]: line for line in map(json.loads, err.decode().splitlines())}
+    events = {line["event"]: line for line in map(json.loads, (log + err.decode()).splitlines())}
     assert events["ready"]["playground"] == f"http://127.0.0.1:{port}"
     assert events["stopping"]["signal"] == "SIGINT"
     assert "stopped" in events
 
 
-async def _health(port: int) -> int:
-    """The answer of /healthz, as soon as there is one."""
-    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
-        while True:
-            try:
-                async with session.get(f"http://127.0.0.1:{port}/healthz") as answer:
-                    if answer.status == 200:
-                        return answer.status
-            except aiohttp.ClientConnectionError:
-                pass
-            await asyncio.sleep(0.05)
+async def _health(port: int) -> tuple[int, str]:
+    """The answer of /healthz."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as answer:
+        return answer.status, await answer.text()
 
 
 async def test_a_wrong_key_stops_the_start_with_code_1_and_the_remedy(tmp_path: Path) -> None:
@@ -105,7 +100,8 @@ async def test_with_both_doubles_it_is_on_discord_and_healthy(tmp_path: Path) ->
             "ANTHROPIC_BASE_URL": claude.url,
         }
         async with running("run", "--config", "config.toml", folder=tmp_path, **variables) as process:
-            assert await _health(port) == 200
+            log = await told(process, OPEN, "caught up")
+            assert (await _health(port))[0] == 200
             assert (
                 "ok       web port"
                 in (await adieu("doctor", "--config", "config.toml", folder=tmp_path, **variables)).out
@@ -116,7 +112,7 @@ async def test_with_both_doubles_it_is_on_discord_and_healthy(tmp_path: Path) ->
             assert process.returncode == 0, err.decode()
     assert "claude-opus-5-5" in out.decode()
     assert "Discord" in out.decode()
-    assert "token-of-discord" not in out.decode() + err.decode()
+    assert "token-of-discord" not in out.decode() + log + err.decode()
 
 
 @pytest.mark.parametrize(
@@ -138,26 +134,16 @@ async def test_what_discord_refuses_is_said_once_and_the_process_stays_and_says_
         )
         variables = {"DISCORD_TOKEN": token, "ANTHROPIC_API_KEY": "key", "ANTHROPIC_BASE_URL": claude.url}
         async with running("run", "--config", "config.toml", folder=tmp_path, **variables) as process:
-            assert remedy in await _unhealthy(port, "Discord")
+            log = await told(process, OPEN, "discord refuses us")
+            status, reason = await _health(port)
+            assert (status, remedy in reason) == (503, True), reason
             assert process.returncode is None
             process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(PATIENCE):
                 _, err = await process.communicate()
             assert process.returncode == 0
-    lines = [json.loads(line) for line in err.decode().splitlines()]
+    log += err.decode()
+    lines = [json.loads(line) for line in log.splitlines()]
     assert [remedy in line["problem"] for line in lines if line["level"] == "error"] == [True]
-    assert "Traceback" not in err.decode()
-    assert token not in err.decode()
-
-
-async def _unhealthy(port: int, reason: str) -> str:
-    """What /healthz says, once it gives this kind of reason; never with 200."""
-    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
-        while True:
-            with suppress(aiohttp.ClientConnectionError):
-                async with session.get(f"http://127.0.0.1:{port}/healthz") as answer:
-                    text = await answer.text()
-                    assert answer.status == 503, text
-                    if reason in text:
-                        return text
-            await asyncio.sleep(0.05)
+    assert "Traceback" not in log
+    assert token not in log

@@ -12,6 +12,9 @@ from bot.config import Config
 from bot.config.model import Crisis
 from bot.errors import Forbidden, PlatformError, ThreadGone
 from bot.ports import Press
+from bot.store import Store
+from bot.store.database import Database
+from bot.store.inbox import Inbox
 from bot.types import Person, Reason, Risk, State
 from tests.clock import FakeClock
 from tests.crisis_kit import (
@@ -56,14 +59,18 @@ async def test_the_card_stands_in_the_thread_also_while_its_place_is_being_noted
 ) -> None:
     """E17: in the channel everybody would see it."""
     platform = TellingPlatform()
-    async with open_house(tmp_path / "adieu.db", platform=platform) as house:
-        opened = house.store.inbox.opened
 
-        async def slowly(conversation_id: int, channel: str, thread: str, key: str) -> None:
+    class SlowInbox(Inbox):
+        async def opened(self, conversation_id: int, channel: str, thread: str, key: str) -> None:
             await platform.reached("post crisis")
-            await opened(conversation_id, channel, thread, key)
+            await super().opened(conversation_id, channel, thread, key)
 
-        house.store.inbox.opened = slowly  # type: ignore[method-assign]
+    class SlowStore(Store):
+        def __init__(self, database: Database) -> None:
+            super().__init__(database)
+            self.inbox = SlowInbox(database)
+
+    async with open_house(tmp_path / "adieu.db", platform=platform, record=SlowStore) as house:
         thread = await house.mention(ANN, PLAIN)
         assert helped(house, thread) == 1
         assert helped(house, "general") == 0

@@ -11,7 +11,7 @@ import pytest
 from adapters.discord.commands import BRANCH
 from bot import texts
 from bot.cards import Button, Card, Kind, Said, Verb
-from bot.types import Conversation, Person, State, ThreadRef
+from bot.types import Conversation, Person, State
 from bot.types import Message as Kept
 from tests.discord_kit import FakeDesk, HandClock, Kit, conversation, hearing
 from tests.doubles.discord import Channel, DiscordDouble, Interaction, Message, Thread, User
@@ -317,11 +317,8 @@ async def test_what_wakes_the_thread_can_be_answered_after_all(scene: Scene) -> 
     await scene.double.archive(scene.thread)
     mo = scene.double.person("Mo", moderator=True)
 
-    async def reopen(thread: ThreadRef, person: Person) -> Said:
-        await scene.kit.adapter.reopen(scene.here.thread, reason="again")
-        return Said("Reopened.")
-
-    scene.kit.desk.reopen = reopen  # type: ignore[method-assign]
+    scene.kit.desk.reopening = lambda: scene.kit.adapter.reopen(scene.here.thread, reason="again")
+    scene.kit.desk.said = Said("Reopened.")
     assert await scene.told(await scene.double.command(mo, scene.thread, "reopen")) == "Reopened."
 
 

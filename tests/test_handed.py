@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.ports import Placed, ReplyStream
-from bot.store import Work
+from bot.store import Store, Work
 from bot.types import Closing, Conversation
-from tests.fakes.house import ANN, House, open_house
+from tests.fakes.house import ANN, open_house
 from tests.fakes.platform import FakePlatform
 
 
@@ -35,16 +35,16 @@ class Remembering(FakePlatform):
             yield stream
 
 
-def meanwhile(house: House, thread: str) -> None:
-    """A message arrives in the moment between the end of a turn and the look for the next one."""
-    take = house.store.take
+class Interrupted(Store):
+    """Something happens, once, between the end of a turn and the look for the next one."""
 
-    async def taking(conversation_id: int) -> Work | tuple[Conversation, Closing] | None:
-        house.store.take = take  # type: ignore[method-assign]
-        await house.send(ANN, "and two?", thread, message_id="m2")
-        return await take(conversation_id)
+    meanwhile: Callable[[], Awaitable[object]] | None = None
 
-    house.store.take = taking  # type: ignore[method-assign]
+    async def take(self, conversation_id: int) -> Work | tuple[Conversation, Closing] | None:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            await happens()
+        return await super().take(conversation_id)
 
 
 async def test_a_message_between_two_turns_is_answered_once_and_not_as_a_second_attempt(
@@ -52,10 +52,11 @@ async def test_a_message_between_two_turns_is_answered_once_and_not_as_a_second_
 ) -> None:
     """E29: a second attempt would look for its own earlier self, and take an equal reply for it."""
     platform = Remembering()
-    async with open_house(tmp_path / "adieu.db", platform=platform) as house:
+    async with open_house(tmp_path / "adieu.db", platform=platform, record=Interrupted) as house:
         house.model.says("The same.")
         house.model.says("The same.")
-        meanwhile(house, "t1")
+        assert isinstance(house.store, Interrupted)
+        house.store.meanwhile = lambda: house.send(ANN, "and two?", "t1", message_id="m2")
         await house.send(ANN, "one?", "t1", opens=True)
         await house.engine.idle()
         assert house.platform.replies("t1") == ["The same.", "The same."]

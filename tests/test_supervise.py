@@ -76,13 +76,13 @@ async def test_an_adapter_that_stops_is_started_again_while_the_others_go_on(dea
 
 
 async def test_health_says_why_an_adapter_is_down_and_forgets_it_when_it_is_back() -> None:
-    clock, ill = FakeClock(), Platform(dies, hears)
     waking = asyncio.Event()
 
-    async def sleep(seconds: float) -> None:
-        await waking.wait()
+    class Asleep(FakeClock):
+        async def sleep(self, seconds: float) -> None:
+            await waking.wait()
 
-    clock.sleep = sleep  # type: ignore[method-assign]
+    clock, ill = Asleep(), Platform(dies, hears)
     well = Platform(hears)
     well.reason = "connecting"
     supervisor = supervised(clock, {"ill"}, ill=ill, well=well)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.config.model import EndingSection
 from bot.engine.local import LocalEngine
 from bot.ports import Press, Received
 from bot.store import Store, open_store
+from bot.store.database import Database
 from bot.types import Conversation, Incoming, Person, State, ThreadRef
 from tests.clock import FakeClock
 from tests.fakes.model import FakeDetector, FakeModel, FakeReviewer
@@ -109,13 +110,18 @@ async def open_house(
     platform: FakePlatform | None = None,
     model: FakeModel | None = None,
     clock: FakeClock | None = None,
+    record: Callable[[Database], Store] = Store,
 ) -> AsyncIterator[House]:
-    """Open the core on the database at `path`; opening it again is a restart."""
+    """Open the core on the database at `path`; opening it again is a restart.
+
+    `record` makes the store, for stories in which its database is slow or in trouble.
+    """
     clock = clock or FakeClock()
     config = config or Config(ending=EndingSection.model_validate({"mode": mode}))
     platform, model = platform or FakePlatform(), model or FakeModel()
     reviewer, detector = FakeReviewer(), FakeDetector()
-    async with open_store(f"sqlite:///{path}") as store, LocalEngine(clock) as engine:
+    async with open_store(f"sqlite:///{path}") as opened, LocalEngine(clock) as engine:
+        store = record(opened._database)
         assistant = Assistant(config, store, model, reviewer, detector, engine, clock)
         assistant.adapters["fake"] = platform
         yield House(assistant, store, engine, platform, model, reviewer, detector, clock)

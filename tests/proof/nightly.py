@@ -15,7 +15,15 @@ ADVICE = "Keep the printed moves as a case in tests/proof/test_cases.py: all run
 
 def play(moves: int) -> subprocess.Popen[str]:
     """One process that makes so many moves, at least."""
-    command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no", "tests/proof/test_machine.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--show-capture=no",
+        "--timeout=0",
+        "tests/proof/test_machine.py",
+    ]
     return subprocess.Popen(
         command,
         cwd=Path(__file__).parents[2],
