@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.store.dialects import alone, upsert
-from bot.store.rows import WHOLE, claim, lock, note, participants_of, to_conversation
+from bot.store.rows import WHOLE, claim, lock, note, participants_of, to_conversation, to_message
 from bot.store.schema import conversation, ending, message, participant, prompt
-from bot.store.turns import claimed
+from bot.store.turns import work_of
 from bot.store.values import Accepted, Answers, Fresh
-from bot.types import Conversation, Incoming, Participant, Reason, Standing, State
+from bot.types import Conversation, Incoming, Message, Participant, Reason, Standing, State
 
 _NEWEST = (
     WHOLE.where(conversation.c.thread_key == bindparam("key"))
@@ -22,7 +23,9 @@ _NEWEST = (
     .limit(1)
     .with_for_update(of=conversation)
 )
-_KEEP = insert(message).values(deleted=False)
+_KEEP = insert(message).values(deleted=False).returning(message)
+_START = insert(conversation).returning(conversation.c.id)
+_PROMPT = select(prompt.c.id).where(prompt.c.hash == bindparam("digest"))
 
 
 def known(c: Connection, incoming: Incoming) -> bool:
@@ -46,8 +49,7 @@ def accept(
     row = c.execute(_NEWEST, {"key": incoming.thread.key}).one_or_none()
     if row is None and not incoming.opens:
         return Accepted("ignored")
-    if row is None:
-        alone(c, incoming.thread.key)
+    if row is None and alone(c, incoming.thread.key):
         row = c.execute(_NEWEST, {"key": incoming.thread.key}).one_or_none()
     started = row is None
     if row is None:
@@ -64,12 +66,11 @@ def accept(
         if person is not None and out:
             _let_in(c, here.id, person, now)
             people = participants_of(c, here.id)
-    keep(c, here.id, incoming)
-    work = None
-    if row.active_turn is None and hand_over:
-        work = claimed(c, row, now, people)
-    elif row.active_turn is None:
-        claim(c, row, now)
+    if row.active_turn is not None:
+        keep(c, here.id, incoming)
+        return Accepted("taken", here, started)
+    turn = claim(c, row, now, attempts=int(hand_over), own=partial(keep, c, here.id, incoming))
+    work = work_of(c, row, here, turn, people) if hand_over else None
     return Accepted("taken", here, started, work)
 
 
@@ -101,8 +102,10 @@ def _let_in(c: Connection, conversation_id: int, known: Participant, now: dateti
     )
 
 
-def keep(c: Connection, conversation_id: int, incoming: Incoming, *, late: bool = False) -> None:
-    """Insert the message, waiting for a turn; a late one waits only to be read for a crisis (E19)."""
+def keep(
+    c: Connection, conversation_id: int, incoming: Incoming, turn: int | None = None, *, late: bool = False
+) -> Message:
+    """Insert the message: for a turn, or waiting for one; a late one only to be read for a crisis (E19)."""
     values = {
         "conversation_id": conversation_id,
         "platform": incoming.thread.platform,
@@ -114,18 +117,18 @@ def keep(c: Connection, conversation_id: int, incoming: Incoming, *, late: bool 
         "moderator": incoming.author.moderator,
         "text": incoming.text,
         "at": incoming.at,
+        "turn_id": turn,
         "late": late,
     }
-    c.execute(_KEEP, values)
+    return to_message(c.execute(_KEEP, values).one())
 
 
 def _create(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Any:
     digest = sha256(fresh.system.encode()).hexdigest()
-    found = select(prompt.c.id).where(prompt.c.hash == digest)
-    prompt_id = c.execute(found).scalar_one_or_none()
+    prompt_id = c.execute(_PROMPT, {"digest": digest}).scalar_one_or_none()
     if prompt_id is None:
         c.execute(upsert(c, prompt).values(hash=digest, text=fresh.system).on_conflict_do_nothing())
-        prompt_id = c.execute(found).scalar_one()
+        prompt_id = c.execute(_PROMPT, {"digest": digest}).scalar_one()
     started = {
         "title": fresh.title,
         "prompt_id": prompt_id,
@@ -138,28 +141,24 @@ def _create(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> A
 def start(c: Connection, incoming: Incoming, now: datetime, *, cause: str, **values: Any) -> int:
     """Insert the row of a new conversation that `incoming` begins; `values` are its other columns."""
     ref = incoming.thread
-    created: int = c.execute(
-        insert(conversation)
-        .values(
-            platform=ref.platform,
-            workspace=ref.workspace,
-            channel=ref.channel,
-            thread=ref.thread,
-            thread_key=ref.key,
-            starter_id=incoming.author.id,
-            starter_name=incoming.author.name,
-            starter_locale=incoming.author.locale,
-            state=State.ACTIVE.value,
-            version=1,
-            turns=0,
-            opened=False,
-            origin=incoming.origin,
-            summary_turn=0,
-            created_at=now,
-            **values,
-        )
-        .returning(conversation.c.id)
-    ).scalar_one()
+    begun = {
+        "platform": ref.platform,
+        "workspace": ref.workspace,
+        "channel": ref.channel,
+        "thread": ref.thread,
+        "thread_key": ref.key,
+        "starter_id": incoming.author.id,
+        "starter_name": incoming.author.name,
+        "starter_locale": incoming.author.locale,
+        "state": State.ACTIVE.value,
+        "version": 1,
+        "turns": 0,
+        "opened": False,
+        "origin": incoming.origin,
+        "summary_turn": 0,
+        "created_at": now,
+    }
+    created: int = c.execute(_START, begun | values).scalar_one()
     note(c, created, at=now, actor=incoming.author.id, cause=cause, before="", after=State.ACTIVE.value)
     return created
 

@@ -14,10 +14,12 @@ def upsert(c: Connection, table: Table) -> Any:
     return (postgresql_insert if c.dialect.name == "postgresql" else sqlite_insert)(table)
 
 
-def alone(c: Connection, key: str) -> None:
+def alone(c: Connection, key: str) -> bool:
     """Let one transaction at a time go on from here with the same `key`: for rows that are not there yet.
 
-    On SQLite there is one writer anyhow.
+    Whether another may have come before. On SQLite there is one writer anyhow.
     """
-    if c.dialect.name == "postgresql":
-        c.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    if c.dialect.name != "postgresql":
+        return False
+    c.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    return True

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bot.store.database import Database
+from bot.store.objects import dump_warned, load_warned
 from bot.store.rows import (
     WAITING,
     as_tuple,
-    dump_warned,
     held,
-    load_warned,
     lock,
     note,
     participants_of,

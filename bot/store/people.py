@@ -10,16 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from bot.store.database import Database
-from bot.store.rows import (
-    dump_confirming,
-    dump_warned,
-    held,
-    lock,
-    note,
-    participants_of,
-    to_participant,
-    waiting,
-)
+from bot.store.objects import dump_confirming, dump_warned
+from bot.store.rows import held, lock, note, participants_of, to_participant, waiting
 from bot.store.schema import conversation, message, participant
 from bot.store.standing import put
 from bot.types import Confirming, Participant, Person, Standing, State, Warned

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
+from bot.store.objects import load_confirming, load_warned
 from bot.store.schema import audit, conversation, message, participant, prompt, setting, turn
 from bot.types import (
-    Category,
-    Confirming,
     Conversation,
     Message,
     Participant,
@@ -22,7 +21,6 @@ from bot.types import (
     State,
     ThreadRef,
     Turn,
-    Warned,
 )
 
 # The same as `workspace_of`, where the row is.
@@ -93,62 +91,6 @@ def to_participant(row: Row[Any]) -> Participant:
     )
 
 
-def dump_warned(value: Warned | None) -> dict[str, Any] | None:
-    """A JSON object that `load_warned` understands."""
-    if value is None:
-        return None
-    return {
-        "person": value.person,
-        "category": value.category.value,
-        "card": value.card,
-        "at": value.at.isoformat(),
-        "after": value.after,
-        "clean": value.clean,
-        "redirections": list(value.redirections),
-    }
-
-
-def load_warned(value: Any) -> Warned | None:
-    """The inverse of `dump_warned`."""
-    if not value:
-        return None
-    return Warned(
-        person=value["person"],
-        category=Category(value["category"]),
-        card=value["card"],
-        at=datetime.fromisoformat(value["at"]),
-        after=value["after"],
-        clean=value["clean"],
-        redirections=tuple(value["redirections"]),
-    )
-
-
-def dump_confirming(value: Confirming | None) -> dict[str, Any] | None:
-    """A JSON object that `load_confirming` understands."""
-    if value is None:
-        return None
-    return {
-        "person": value.person,
-        "nonce": value.nonce,
-        "until": value.until.isoformat(),
-        "card": value.card,
-        "after": value.after,
-    }
-
-
-def load_confirming(value: Any) -> Confirming | None:
-    """The inverse of `dump_confirming`."""
-    if not value:
-        return None
-    return Confirming(
-        person=value["person"],
-        nonce=value["nonce"],
-        until=datetime.fromisoformat(value["until"]),
-        card=value["card"],
-        after=value["after"],
-    )
-
-
 _MESSAGES = select(message).where(message.c.turn_id == bindparam("of")).order_by(message.c.number)
 _PARTICIPANTS = select(participant).where(participant.c.conversation_id == bindparam("of"))
 _LOCK = WHOLE.where(conversation.c.id == bindparam("of")).with_for_update(of=conversation)
@@ -167,6 +109,7 @@ _ACTIVATE = (
     .where(conversation.c.id == bindparam("of"))
     .values(active_turn=bindparam("active"), turns=bindparam("number"), failed_turn=None)
 )
+_NOTE = insert(audit)
 _WAITING = select(message.c.number).where(message.c.conversation_id == bindparam("of"), WAITING).limit(1)
 
 
@@ -190,16 +133,26 @@ def waiting(connection: Connection, conversation_id: int) -> bool:
     return connection.execute(_WAITING, {"of": conversation_id}).first() is not None
 
 
-def claim(connection: Connection, row: Row[Any], now: datetime, *, attempts: int = 0) -> Turn:
+def claim(
+    connection: Connection,
+    row: Row[Any],
+    now: datetime,
+    *,
+    attempts: int = 0,
+    own: Callable[[int], Message] | None = None,
+) -> Turn:
     """Take all waiting messages of the conversation in `row` together as its next turn.
 
     What the newest turn failed to answer is taken along, so that a later word finds the earlier ones.
+    `own` keeps the message that the turn is for: where nothing was under way no other waits.
     """
     number = row.turns + 1
     new = {"conversation_id": row.id, "number": number, "at": now, "attempts": attempts}
     turn_id: int = connection.execute(_CLAIM, new).scalar_one()
-    taken = connection.execute(_TAKE, {"of": row.id, "failed": row.failed_turn, "taken": turn_id})
-    messages = sorted(map(to_message, taken), key=attrgetter("number"))
+    messages = [own(turn_id)] if own else []
+    if own is None or row.failed_turn is not None:
+        taken = connection.execute(_TAKE, {"of": row.id, "failed": row.failed_turn, "taken": turn_id})
+        messages = sorted([*map(to_message, taken), *messages], key=attrgetter("number"))
     connection.execute(_ACTIVATE, {"of": row.id, "active": turn_id, "number": number})
     return Turn(turn_id, number, tuple(messages), attempts=attempts)
 
@@ -215,22 +168,16 @@ def note(
     after: str,
 ) -> None:
     """Append a line to the audit log; never any message text."""
-    connection.execute(
-        insert(audit).values(
-            conversation_id=conversation_id, at=at, actor=actor, cause=cause, before=before, after=after
-        )
-    )
+    line = {"conversation_id": conversation_id, "at": at, "actor": actor, "cause": cause}
+    connection.execute(_NOTE, line | {"before": before, "after": after})
 
 
 def note_setting(
     connection: Connection, workspace: str, *, at: datetime, actor: str, cause: str, before: str, after: str
 ) -> None:
     """Append a line about a whole workspace to the audit log; it belongs to no conversation."""
-    connection.execute(
-        insert(audit).values(
-            workspace_key=workspace, at=at, actor=actor, cause=cause, before=before, after=after
-        )
-    )
+    line = {"workspace_key": workspace, "at": at, "actor": actor, "cause": cause}
+    connection.execute(_NOTE, line | {"before": before, "after": after})
 
 
 def held(connection: Connection, row: Row[Any], now: datetime) -> bool:

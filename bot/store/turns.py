@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from bot.render import render
 from bot.store.rows import (
@@ -21,7 +21,7 @@ from bot.store.rows import (
 )
 from bot.store.schema import conversation, message, turn
 from bot.store.values import Done, Work
-from bot.types import Exchange, Participant, Risk, State, Turn
+from bot.types import Conversation, Exchange, Participant, Risk, State, Turn
 
 STOPPED = "stopped"
 FINISHED = ("done", STOPPED)
@@ -36,7 +36,7 @@ _ATTEMPT = (
 )
 _PAST = (
     select(turn.c.id, turn.c.input, turn.c.reply)
-    .where(turn.c.conversation_id == bindparam("of"), turn.c.state.in_(FINISHED))
+    .where(turn.c.conversation_id == bindparam("of"), or_(*(turn.c.state == each for each in FINISHED)))
     .where(turn.c.id > bindparam("after"))
     .order_by(turn.c.number)
 )
@@ -80,24 +80,16 @@ def load(c: Connection, conversation_id: int) -> Work | None:
         attempts=active.attempts,
         risk=Risk(active.risk) if active.risk else None,
     )
-    return _work(c, row, taken)
+    return work_of(c, row, to_conversation(row), taken, participants_of(c, conversation_id))
 
 
-def claimed(c: Connection, row: Row[Any], now: datetime, people: tuple[Participant, ...]) -> Work:
-    """Claim the next turn of a locked row for whoever asks, and load it at once: its first attempt."""
-    return _work(c, row, claim(c, row, now, attempts=1), people)
-
-
-def _work(c: Connection, row: Row[Any], taken: Turn, people: tuple[Participant, ...] | None = None) -> Work:
-    here = to_conversation(row)
-    past = c.execute(_PAST, {"of": here.id, "after": row.summary_turn})
-    return Work(
-        conversation=here,
-        turn=taken,
-        participants=participants_of(c, here.id) if people is None else people,
-        history=tuple(Exchange(item.id, item.input, item.reply) for item in past),
-        mode=row.mode,
-    )
+def work_of(
+    c: Connection, row: Row[Any], here: Conversation, taken: Turn, people: tuple[Participant, ...]
+) -> Work:
+    """A claimed turn of a locked row with all it needs; `here` is the conversation of that row."""
+    past = c.execute(_PAST, {"of": here.id, "after": row.summary_turn}) if row.turns else ()
+    history = tuple(Exchange(item.id, item.input, item.reply) for item in past)
+    return Work(conversation=here, turn=taken, participants=people, history=history, mode=row.mode)
 
 
 def absorb(c: Connection, work: Work) -> bool:

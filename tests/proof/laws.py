@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.cards import Kind
-from bot.store.rows import WAITING, load_confirming, load_warned
+from bot.store.objects import load_confirming, load_warned
+from bot.store.rows import WAITING
 from bot.store.schema import conversation, ending, message, metadata, participant, turn
 from bot.types import Reason, Standing, State, Step
 from tests.proof.actors import Place

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 
 from bot import texts
 from bot.cards import Card, Kind, Verb
-from bot.store.rows import dump_warned, load_confirming, load_warned
+from bot.store.objects import dump_warned, load_confirming, load_warned
 from bot.store.schema import audit, conversation, participant
 from bot.types import (
     Category,

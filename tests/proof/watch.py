@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, func, select
 from bot import guard, texts, words
 from bot.cards import Kind
 from bot.store.endings import BEHAVIOUR
-from bot.store.rows import WAITING, WHOLE, load_confirming, load_warned, to_conversation
+from bot.store.objects import load_confirming, load_warned
+from bot.store.rows import WAITING, WHOLE, to_conversation
 from bot.store.schema import audit, conversation, ending, message, participant, turn
 from bot.types import (
     Category,
