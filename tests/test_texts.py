@@ -48,6 +48,22 @@ ENDING = {
     "hi": r"समाप्त|बंद|ख़त्म|खत्म",
 }
 
+# How each language speaks of requests for extreme harm, and of nothing else.
+HARM = {
+    "en": "extreme harm",
+    "es": "daño extremo",
+    "de": "extremem Schaden",
+    "fr": "préjudice extrême",
+    "pt": "dano extremo",
+    "ja": "極度に有害",
+    "pl": "skrajnie szkodliwe",
+    "tr": "aşırı zarar",
+    "ar": "الأذى الشديد",
+    "hi": "अत्यधिक नुकसान",
+}
+LEAVING = (Reason.USER_REQUEST, Reason.ABUSE, Reason.EXTREME_HARM)
+"""Why one person alone may be out; a moderator closes a thread for everybody."""
+
 
 def conversation(locale: str = "", *, direct: bool = False) -> Conversation:
     thread = ThreadRef("fake", "" if direct else "harbour", "general", "t1")
@@ -79,8 +95,9 @@ def every_card(locale: str) -> Iterator[Card]:
         for reason in Reason:
             for link in ("", "https://example.org/beside"):
                 yield texts.notice(place, closing(reason, beside=link), here.starter)
-    for reason in Reason:
+    for reason in LEAVING:
         yield texts.left(here, closing(reason, out=True).ending, here.starter, closing(reason))
+    for reason in Reason:
         for degraded in ("", "missing permission"):
             told = closing(reason, degraded=degraded)
             yield texts.moderators(here, told, here.starter, locale=locale)
@@ -151,6 +168,19 @@ def test_the_warning_names_the_behaviour_the_way_on_and_what_may_follow(language
     abuse, harm = (texts.warning(here, here.starter, category).text for category in Category)
     assert abuse != harm
     assert re.search(ENDING[language], abuse, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_who_is_no_longer_answered_reads_the_reason_that_it_really_was(language: str) -> None:
+    """E7, E13, E28"""
+    here = conversation(language)
+    said = {
+        reason: texts.left(here, closing(reason, out=True).ending, here.starter, closing(reason)).text
+        for reason in LEAVING
+    }
+    assert len({*said.values()}) == len(LEAVING)
+    assert [reason for reason in said if HARM[language] in said[reason]] == [Reason.EXTREME_HARM]
+    assert HARM[language] in texts.notice(here, closing(Reason.EXTREME_HARM), here.starter).text
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -14,6 +14,20 @@ _ENDED_FOR = {
     Reason.EXTREME_HARM: Sentence("It was ended because requests for extreme harm went on after a warning."),
     Reason.MODERATOR: Sentence("A moderator closed this thread."),
 }
+_LEFT = {
+    Reason.USER_REQUEST: Sentence(
+        "I no longer answer {name} in this thread, as asked. Mention me here to come back."
+    ),
+    Reason.ABUSE: Sentence(
+        "I no longer answer {name} in this thread: abusive messages went on after a warning."
+        " Nobody was banned; {name} can start a new chat in the channel."
+    ),
+    Reason.EXTREME_HARM: Sentence(
+        "I no longer answer {name} in this thread: requests for extreme harm went on after a warning."
+        " Nobody was banned; {name} can start a new chat in the channel."
+    ),
+}
+"""Moderators end a whole conversation, or nothing."""
 _SAID = {
     "fine": Sentence("{name} finds the ending fine: “{title}”."),
     "wrong": Sentence("{name} finds the ending wrong: “{title}”."),
@@ -74,16 +88,7 @@ def notice(here: Conversation, closing: Closing, person: Person) -> Card:
 def left(here: Conversation, ending: Ending, person: Person, closing: Closing) -> Card:
     """E7, E13: one person is out, the others go on."""
     say = translator(person, here)
-    name = name_of(person, say)
-    text = (
-        say("I no longer answer {name} in this thread, as asked. Mention me here to come back.", name=name)
-        if ending.reason is Reason.USER_REQUEST
-        else say(
-            "I no longer answer {name} in this thread: abusive messages went on after a warning."
-            " Nobody was banned; {name} can start a new chat in the channel.",
-            name=name,
-        )
-    )
+    text = say(_LEFT[ending.reason].english, name=name_of(person, say))
     return Card(Kind.LINE, "", text, here.id, f"e{closing.id}", language=say.language)
 
 
