@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from bot.render import render
 from bot.store.accepting import keep, start
 from bot.store.database import Database
 from bot.store.dialects import alone
-from bot.store.rows import WHOLE, claim, lock, to_conversation, to_message
+from bot.store.rows import WHOLE, claim, lock, messages_of, to_conversation, to_message
 from bot.store.schema import conversation, message, turn
-from bot.store.turns import FINISHED
+from bot.store.turns import FINISHED, STOPPED
 from bot.types import Conversation, Incoming, Message, State
 
 
@@ -44,7 +45,7 @@ class Branches:
     async def branch(
         self, source: int, number: int, incoming: Incoming, title: str, now: datetime
     ) -> Conversation | None:
-        """A conversation that begins with `source`'s exchanges before message `number`, then `incoming`.
+        """A conversation that begins with all that stood in `source` before message `number`, then `incoming`.
 
         None where the message is not the author's own there, or was deleted. `incoming.message_id` makes it
         repeatable: the same one gives the same branch. No standing and no hold is inherited.
@@ -73,6 +74,7 @@ def _branch(
     cause = f"branched from {source.id}"
     branch_id = start(c, incoming, now, cause=cause, title=title, summary=summary, **copied)
     turns = _copy_turns(c, source, at.turn_id, after, branch_id)
+    turns += _copy_beginning(c, at, branch_id, turns + 1)
     c.execute(update(conversation).where(conversation.c.id == branch_id).values(turns=turns))
     keep(c, branch_id, incoming)
     made = lock(c, branch_id)
@@ -89,19 +91,26 @@ def _copy_turns(c: Connection, source: Row[Any], before: int, after: int, branch
         .where(turn.c.state.in_(FINISHED))
         .order_by(turn.c.number)
     ).all()
-    kept = ("state", "input", "reply", "model", "policy", "usage", "at")
+    kept = ("state", "input", "reply", "model", "policy", "usage", "attempts", "at", "copied_before")
     for number, row in enumerate(rows, start=1):
         values = {name: getattr(row, name) for name in kept}
-        c.execute(
-            insert(turn).values(
-                conversation_id=branch_id,
-                number=number,
-                attempts=row.attempts,
-                placed=[],
-                cared=True,
-                # What is deleted in the first place is forgotten in every copy of it.
-                copied_from=row.copied_from or row.id,
-                **values,
-            )
-        )
+        # What is deleted in the first place is forgotten in every copy of it.
+        _put(c, branch_id, number, copied_from=row.copied_from or row.id, **values)
     return len(rows)
+
+
+def _copy_beginning(c: Connection, at: Row[Any], branch_id: int, number: int) -> int:
+    """What the message's own turn took before it, as a turn without a reply; how many there are of it.
+
+    It was answered together with what is now said in another way, so its answer is not what goes on here.
+    """
+    text = render(tuple(each for each in messages_of(c, at.turn_id) if each.number < at.number))
+    if text:
+        told = {"state": STOPPED, "input": text, "reply": "", "attempts": 0, "at": at.at}
+        _put(c, branch_id, number, copied_from=at.turn_id, copied_before=at.number, **told)
+    return int(bool(text))
+
+
+def _put(c: Connection, branch_id: int, number: int, **values: Any) -> None:
+    """One copied turn: cared for where it was first read, and on the platform there only."""
+    c.execute(insert(turn).values(conversation_id=branch_id, number=number, placed=[], cared=True, **values))

@@ -53,9 +53,7 @@ def _message(
     gone = update(message).where(message.c.number == found.number).values(text="", deleted=True)
     turn_id = c.execute(gone.returning(message.c.turn_id)).scalar_one_or_none()
     if turn_id is not None:
-        text = render(messages_of(c, turn_id))
-        copies = (turn.c.id == turn_id) | (turn.c.copied_from == turn_id)
-        c.execute(update(turn).where(copies, turn.c.input != "").values(input=text))
+        _reword(c, turn_id, render)
         if row.summary and turn_id <= row.summary_turn:
             # It may keep the words. The turns are all there: it is made anew from them where it is needed.
             same = conversation.c.summary == row.summary
@@ -65,6 +63,16 @@ def _message(
         title = untitled(to_conversation(row))
         c.execute(update(conversation).where(conversation.c.id == row.id).values(title=title))
     return True
+
+
+def _reword(c: Connection, turn_id: int, render: Render) -> None:
+    """Word a turn's input anew, and that of its copies: some hold only what stood before one message."""
+    said = messages_of(c, turn_id)
+    copies = ((turn.c.id == turn_id) | (turn.c.copied_from == turn_id)) & (turn.c.input != "")
+    for row in c.execute(select(turn.c.id, turn.c.copied_before).where(copies)).all():
+        before = row.copied_before
+        text = render(tuple(each for each in said if before is None or each.number < before))
+        c.execute(update(turn).where(turn.c.id == row.id).values(input=text))
 
 
 def _card(c: Connection, thread: ThreadRef, card: str, now: datetime) -> bool:

@@ -118,6 +118,7 @@ turn = Table(
     Column("risk", String(16), nullable=False, server_default=""),
     Column("cared", Boolean, nullable=False),
     Column("copied_from", Key, nullable=True),
+    Column("copied_before", Key, nullable=True),
     Column("at", Instant, nullable=False),
     UniqueConstraint("conversation_id", "number"),
     Index(

@@ -218,6 +218,7 @@ def upgrade() -> None:
         sa.Column("risk", sa.String(length=16), server_default="", nullable=False),
         sa.Column("cared", sa.Boolean(), nullable=False),
         sa.Column("copied_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("copied_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_turn_conversation_id"), ondelete="CASCADE"
