@@ -45,7 +45,7 @@ class Branches:
     async def branch(
         self, source: int, number: int, incoming: Incoming, title: str, now: datetime
     ) -> Conversation | None:
-        """A conversation that begins with all that stood in `source` before message `number`, then `incoming`.
+        """A conversation with all that stood in `source` before message `number`, and then `incoming`.
 
         None where the message is not the author's own there, or was deleted. `incoming.message_id` makes it
         repeatable: the same one gives the same branch. No standing and no hold is inherited.
