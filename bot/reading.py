@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import PlatformError
-from bot.parts import Parts
+from bot.parts import Parts, give_way
 from bot.store import Work
 from bot.types import Risk
 
@@ -18,8 +18,6 @@ log = structlog.get_logger()
 HOLD = timedelta(hours=24)
 SECONDS = 8
 """How long the detector may take; then its answer is "unknown" (E15)."""
-HEAD_START = 12
-"""Rounds of the event loop by which the answer's own request goes first: the reply must not wait for care."""
 CONTEXT = 3
 """How many earlier exchanges it sees beside the new messages."""
 FIRST_PAUSE = 1.0
@@ -31,8 +29,7 @@ async def read(parts: Parts, work: Work) -> Risk:
     messages = tuple(each for each in work.turn.messages if not each.deleted and each.text.strip())
     if not messages:
         return Risk.NONE
-    for _ in range(HEAD_START):
-        await asyncio.sleep(0)
+    await give_way()
     try:
         async with asyncio.timeout(SECONDS):
             return await parts.detector.read(messages, work.history[-CONTEXT:])
