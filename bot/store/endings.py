@@ -130,7 +130,7 @@ def _decide(
     if ending_.warning is not None and not _stands(c, ending_.warning, row.id):
         return False
     if turn_ is not None:
-        finish_turn(c, *turn_, now, go_on=False)
+        finish_turn(c, *turn_, now)
     elif not ending_.out:
         # What no turn has taken is as if it came after the end: it is still read for a crisis (E19).
         c.execute(update(message).where(message.c.conversation_id == row.id, WAITING).values(late=True))

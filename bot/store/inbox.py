@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.store import accepting, turns
@@ -49,9 +49,19 @@ class Inbox:
         statement = update(turn).where(turn.c.id == turn_id).values(placed=list(ids))
         await self._database.write(lambda c: c.execute(statement))
 
-    async def finish(self, work: Work, done: Done, now: datetime) -> bool:
-        """Keep the answer and claim the next turn; whether there is one. A turn that is not ours: nothing."""
-        return await self._database.write(lambda c: turns.finish_turn(c, work, done, now))
+    async def finish(self, work: Work, done: Done, now: datetime) -> Work | None:
+        """Keep the answer and claim the next turn where messages wait. A turn that is not ours: nothing.
+
+        The next turn is loaded for the caller alone; None: there is none, or `Store.take` has it.
+        """
+        hand_over = self._database.in_order
+
+        def finish(c: Connection) -> Work | None:
+            if not turns.finish_turn(c, work, done, now):
+                return None
+            return turns.go_on(c, work.conversation.id, now, hand_over=hand_over)
+
+        return await self._database.write(finish)
 
     async def opened(self, conversation_id: int, channel: str, thread: str, key: str) -> None:
         """The thread exists now, at this place."""

@@ -24,7 +24,9 @@ from bot.store.values import Done, Work
 from bot.types import Conversation, Exchange, Participant, Risk, State, Turn
 
 STOPPED = "stopped"
-FINISHED = ("done", STOPPED)
+BLOCKED = "blocked"
+"""The platform did not let the reply through; what is kept as the reply is what people see instead."""
+FINISHED = ("done", STOPPED, BLOCKED)
 """The states of a turn whose exchange the model sees again."""
 
 
@@ -102,8 +104,8 @@ def absorb(c: Connection, work: Work) -> bool:
     return True
 
 
-def finish_turn(c: Connection, work: Work, done: Done, now: datetime, *, go_on: bool = True) -> bool:
-    """Close the active turn inside the caller's transaction; whether a next one was claimed."""
+def finish_turn(c: Connection, work: Work, done: Done, now: datetime) -> bool:
+    """Close the active turn inside the caller's transaction; whether something waits to be the next one."""
     row = lock(c, work.conversation.id)
     if row is not None and done.risk is not None:
         was_read(c, row, work.turn, done.risk, now)
@@ -125,12 +127,17 @@ def finish_turn(c: Connection, work: Work, done: Done, now: datetime, *, go_on: 
         return False
     c.execute(_FINISH, values)
     c.execute(_REST, {"of": row.id, "failed": work.turn.id if done.state == "failed" else None})
-    if not go_on or row.state != State.ACTIVE.value or not waiting(c, row.id):
-        return False
-    following = lock(c, row.id)
-    assert following is not None
-    claim(c, following, now)
-    return True
+    return row.state == State.ACTIVE.value and waiting(c, row.id)
+
+
+def go_on(c: Connection, conversation_id: int, now: datetime, *, hand_over: bool) -> Work | None:
+    """Claim the next turn of a conversation where none is active; loaded for the caller with `hand_over`."""
+    row = lock(c, conversation_id)
+    assert row is not None
+    taken = claim(c, row, now, attempts=int(hand_over))
+    if not hand_over:
+        return None
+    return work_of(c, row, to_conversation(row), taken, participants_of(c, conversation_id))
 
 
 def interrupt(c: Connection, turn_id: int) -> None:

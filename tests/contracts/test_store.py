@@ -120,19 +120,22 @@ async def test_turns_are_serial_and_waiting_messages_become_the_next_one(store: 
     again = await store.inbox.load(work.conversation.id)
     assert again is not None
     assert again.turn.id == work.turn.id
-    assert await store.inbox.finish(work, DONE, NOW)
+    handed = await store.inbox.finish(work, DONE, NOW)
     following = await store.inbox.load(work.conversation.id)
     assert following is not None
     assert [item.text for item in following.turn.messages] == ["two", "three"]
     assert [(item.input, item.reply) for item in following.history] == [("asked", "answered")]
-    assert not await store.inbox.finish(following, DONE, NOW)
+    if handed is not None:
+        assert handed == replace(following, turn=replace(following.turn, attempts=1))
+    assert await store.inbox.finish(following, DONE, NOW) is None
+    assert await store.inbox.load(work.conversation.id) is None
 
 
 async def test_a_stale_worker_writes_nothing(store: Store) -> None:
     work = await begun(store)
     await store.inbox.finish(work, DONE, NOW)
     await accept(store, message("two", "m2"))
-    assert not await store.inbox.finish(work, Done("done", "stale", "stale"), NOW)
+    assert await store.inbox.finish(work, Done("done", "stale", "stale"), NOW) is None
     following = await store.inbox.load(work.conversation.id)
     assert following is not None
     assert following.history[0].reply == "answered"
