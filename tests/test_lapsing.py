@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import sqlite
 
 from bot.cards import Card, Kind, Verb
 from bot.store import Store
 from bot.store.database import Database
-from bot.store.questions import Questions
+from bot.store.questions import OVER, Questions
 from bot.types import Confirming, Risk, Standing, State, ThreadRef
 from tests.clock import START
 from tests.crisis_kit import PLAIN, WORDS, TellingPlatform, causes, cued, held
@@ -67,6 +68,24 @@ async def test_a_question_from_before_a_restart_lapses_too(tmp_path: Path) -> No
     async with open_house(tmp_path / "adieu.db", platform=before.platform, clock=before.clock) as house:
         await house.assistant.lapsing.sweep()
         assert live(house, thread) == 0
+
+
+async def test_only_questions_that_are_over_are_found_oldest_first(house: House) -> None:
+    """E10: those that still have time, are answered or were never asked are not even read."""
+    threads = [await asked(house) for _ in range(2)]
+    house.clock.advance(MINUTE)
+    threads.append(await asked(house))
+    await house.press(ANN, Verb.KEEP, threads[0])
+    await house.mention(BEN, "hello")
+    house.clock.advance(9 * MINUTE)
+    over = await house.store.questions.over(house.clock.now())
+    assert [of for of, _ in over] == [(await house.conversation(threads[1])).id]
+    house.clock.advance(MINUTE)
+    over = await house.store.questions.over(house.clock.now())
+    assert [of for of, _ in over] == [(await house.conversation(each)).id for each in threads[1:]]
+    plan = f"EXPLAIN QUERY PLAN {OVER.compile(dialect=sqlite.dialect())}"
+    (step,) = await house.store.questions._database.read(lambda c: c.exec_driver_sql(plan, (0,)).all())
+    assert "USING INDEX ix_participant_asked_until" in step.detail
 
 
 class Troubled(Questions):

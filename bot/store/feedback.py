@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text, update
 
 from bot.store.database import Database
-from bot.store.rows import lock
-from bot.store.schema import feedback
+from bot.store.rows import WHOLE, lock, to_conversation
+from bot.store.schema import conversation, feedback
+from bot.types import Conversation
 
 APPEAL = "appeal"
 OPEN = "open"
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one person says of an ending, and of which conversation's."""
+
+    conversation: Conversation
+    person: str
+    kind: str
+    words: str
+
+
 class Feedback:
-    """Kept first, told to the moderators after."""
+    """Kept first, told to the moderators after, and then recorded as told."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,12 +58,28 @@ class Feedback:
                     state=OPEN if kind == APPEAL else "kept",
                     cause=cause,
                     words=words,
+                    told=False,
                     at=now,
                 )
             )
             return True
 
         return await self._database.write(change)
+
+    async def untold(self) -> list[tuple[int, str]]:
+        """(conversation, cause) of what the moderators have not been told, oldest first."""
+        query = select(feedback.c.conversation_id, feedback.c.cause).where(text("NOT told"))
+        rows = await self._database.read(lambda c: c.execute(query.order_by(feedback.c.id)).all())
+        return [(row.conversation_id, row.cause) for row in rows]
+
+    async def owed(self, cause: str) -> Opinion | None:
+        """What the moderators are to be told; None where they were told, or it is gone."""
+        return await self._database.read(lambda c: _owed(c, cause))
+
+    async def told(self, cause: str) -> None:
+        """The moderators were told."""
+        statement = update(feedback).where(feedback.c.cause == cause).values(told=True)
+        await self._database.write(lambda c: c.execute(statement))
 
     async def of(self, conversation_id: int) -> list[tuple[str, str, str]]:
         """(person, kind, words) of everything said about a conversation's endings, oldest first."""
@@ -62,3 +90,13 @@ class Feedback:
         )
         rows = await self._database.read(lambda c: c.execute(query).all())
         return [(row.person_id, row.kind, row.words) for row in rows]
+
+
+def _owed(c: Connection, cause: str) -> Opinion | None:
+    said = c.execute(
+        select(feedback).where(feedback.c.cause == cause, feedback.c.told.is_(False))
+    ).one_or_none()
+    if said is None:
+        return None
+    here = c.execute(WHOLE.where(conversation.c.id == said.conversation_id)).one()
+    return Opinion(to_conversation(here), said.person_id, said.kind, said.words)

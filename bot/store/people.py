@@ -130,7 +130,11 @@ def _ask(c: Connection, conversation_id: int, person: Person, confirming: Confir
         return False
     newest = select(func.max(message.c.number)).where(message.c.conversation_id == conversation_id)
     asked = replace(confirming, after=c.execute(newest).scalar_one() or 0)
-    values = {"standing": Standing.CONFIRMING.value, "confirming": dump_confirming(asked)}
+    values = {
+        "standing": Standing.CONFIRMING.value,
+        "confirming": dump_confirming(asked),
+        "asked_until": asked.until,
+    }
     put(c, conversation_id, person, values)
     note(
         c,

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
 
 from bot.store.database import Database
 from bot.store.people import unask_row
 from bot.store.rows import to_participant
 from bot.store.schema import participant
-from bot.types import Confirming, Standing
+from bot.types import Confirming
+
+OVER = (
+    select(participant)
+    .where(text("standing = 'confirming'"), participant.c.asked_until <= bindparam("now"))
+    .order_by(participant.c.asked_until)
+)
+"""Asked every half minute for as long as the program runs, so it reads what it finds and nothing else."""
 
 
 class Questions:
@@ -21,10 +28,9 @@ class Questions:
 
     async def over(self, now: datetime) -> list[tuple[int, Confirming]]:
         """The questions whose time is over and that nobody has answered, with their conversations."""
-        query = select(participant).where(participant.c.standing == Standing.CONFIRMING.value)
-        rows = await self._database.read(lambda c: c.execute(query).all())
+        rows = await self._database.read(lambda c: c.execute(OVER, {"now": now}).all())
         asked = [(row.conversation_id, to_participant(row).confirming) for row in rows]
-        return [(of, each) for of, each in asked if each is not None and now >= each.until]
+        return [(of, each) for of, each in asked if each is not None]
 
     async def lapse(self, conversation_id: int, asked: Confirming, now: datetime) -> bool:
         """Silence cancels a question; False where it was answered meanwhile."""

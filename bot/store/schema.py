@@ -165,8 +165,15 @@ participant = Table(
     Column("standing", String(16), nullable=False),
     Column("warned", JSON, nullable=True),
     Column("confirming", JSON, nullable=True),
+    Column("asked_until", Instant, nullable=True),
     Column("pointed_at", Instant, nullable=True),
     Column("reminded_at", Instant, nullable=True),
+    Index(
+        "ix_participant_asked_until",
+        "asked_until",
+        sqlite_where=text("standing = 'confirming'"),
+        postgresql_where=text("standing = 'confirming'"),
+    ),
 )
 
 ending = Table(
@@ -205,8 +212,10 @@ feedback = Table(
     Column("state", String(16), nullable=False),
     Column("cause", String(128), nullable=False, unique=True),
     _text("words"),
+    Column("told", Boolean, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_feedback_conversation_id", "conversation_id"),
+    Index("ix_feedback_untold", "id", sqlite_where=text("NOT told"), postgresql_where=text("NOT told")),
     sqlite_autoincrement=True,
 )
 

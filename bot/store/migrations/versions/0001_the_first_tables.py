@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("cause", sa.String(length=128), nullable=False),
         sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
@@ -170,6 +171,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("feedback", schema=None) as batch_op:
         batch_op.create_index("ix_feedback_conversation_id", ["conversation_id"], unique=False)
+        batch_op.create_index(
+            "ix_feedback_untold",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("NOT told"),
+            postgresql_where=sa.text("NOT told"),
+        )
 
     op.create_table(
         "participant",
@@ -185,6 +193,7 @@ def upgrade() -> None:
         sa.Column("standing", sa.String(length=16), nullable=False),
         sa.Column("warned", sa.JSON(), nullable=True),
         sa.Column("confirming", sa.JSON(), nullable=True),
+        sa.Column("asked_until", sa.BigInteger(), nullable=True),
         sa.Column("pointed_at", sa.BigInteger(), nullable=True),
         sa.Column("reminded_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -195,6 +204,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", "person_id", name=op.f("pk_participant")),
     )
+    with op.batch_alter_table("participant", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_participant_asked_until",
+            ["asked_until"],
+            unique=False,
+            sqlite_where=sa.text("standing = 'confirming'"),
+            postgresql_where=sa.text("standing = 'confirming'"),
+        )
+
     op.create_table(
         "turn",
         sa.Column(
