@@ -8,16 +8,17 @@ from functools import partial
 
 import structlog
 
-from bot import forgiving, texts
+from bot import forgiving, texts, through
 from bot.asking import Asking, Heard
 from bot.care import Care
 from bot.court import Court
 from bot.draft import Draft
-from bot.errors import Forbidden, ModelError, Overflow, Rejected
-from bot.parts import Parts
+from bot.errors import Blocked, Forbidden, ModelError, Overflow, Rejected
+from bot.parts import Parts, give_way
 from bot.policy import policy_hash
 from bot.ports import ReplyStream
 from bot.prompting import compact, prompt_for
+from bot.render import render
 from bot.store import Done, Work
 from bot.turn import Asked, Ended, Outcome, run_turn
 from bot.types import Conversation, Mode, Prompt, Risk
@@ -49,7 +50,7 @@ class Answering:
                 here = await self._opened(
                     work.conversation, work.turn.messages[0].text, again=work.turn.attempts > 1
                 )
-            except Forbidden as error:
+            except Blocked as error:
                 await self._cannot(work, error)
                 return
             # A thread that was opened twice is found again, so the model need not wait for this record.
@@ -70,13 +71,14 @@ class Answering:
             return here
         ref = await self._parts.adapter(here).open(here, first, again=again)
         if here.origin.startswith(BRANCH):
-            card = texts.branch_opening(here, first)
-            await self._parts.adapter(here).post(ref, card, key=f"o{here.id}", again=again)
+            post = partial(self._parts.adapter(here).post, ref, key=f"o{here.id}", again=again)
+            await through.put(post, texts.branch_opening(here, first), texts.branch_opening(here, ""))
         return replace(here, thread=ref, opened=True)
 
     async def _keep_place(self, before: Conversation, here: Conversation) -> None:
         if not before.opened:
             ref = here.thread
+            await give_way()
             await self._parts.store.inbox.opened(here.id, ref.channel, ref.thread, ref.key)
 
     async def _respond(self, work: Work, kept: asyncio.Task[None]) -> None:
@@ -99,6 +101,10 @@ class Answering:
             # Trying again would ask the model for words that nobody may see; the next turn takes these along.
             log.error("reply not posted", permission=error.permission, cause=str(error))  # noqa: TRY400 - no bug
             await self._finish(work, Done("failed", "", ""))
+        except Blocked as error:
+            # The next turn must not take them along: it would get the same words, and lose its own with them.
+            log.error("no word let through", thread=here.thread.key, cause=str(error))  # noqa: TRY400 - no bug
+            await self._finish(work, Done("blocked", render(work.turn.messages), ""))
         finally:
             risk.cancel()
 
@@ -128,9 +134,9 @@ class Answering:
                 if not draft.text and (again or stopped.ended):
                     # An earlier attempt has perhaps shown something: that stays. An end has its own notice.
                     text = ""
-                await stream.finish(text or None)
+                shown = await through.finish(stream, here.thread, text)
                 await parts.store.endings.replied(work.turn.id)
-                await self._finish(work, Done("stopped", prompt.input, text))
+                await self._finish(work, Done("stopped", prompt.input, shown or ""))
             except Overflow as error:
                 if not await compact(parts, work):
                     log.warning("message too long for the model", request_id=error.request_id)
@@ -163,7 +169,11 @@ class Answering:
             return
         # An earlier attempt may have shown something, with or without our knowing.
         if outcome.text or draft.text or ruling is None or work.turn.attempts > 1:
-            await stream.finish(outcome.text or None)
+            # A question or a notice that follows says enough.
+            instead = () if ruling else (texts.not_shown(_locale(work)),)
+            shown = await through.finish(stream, work.conversation.thread, outcome.text, *instead)
+            if shown != outcome.text:
+                done = replace(done, state="blocked", reply=shown or "")
         if isinstance(ruling, Asked):
             await self._asking.ask(work, ruling)
         if isinstance(ruling, Ended):
@@ -181,7 +191,8 @@ class Answering:
         return decided
 
     async def _fail(self, work: Work, stream: ReplyStream, draft: Draft, sentence: str) -> None:
-        await stream.finish(f"{draft.text}\n\n{sentence}" if draft.text else sentence)
+        whole = f"{draft.text}\n\n{sentence}" if draft.text else sentence
+        await through.finish(stream, work.conversation.thread, whole, sentence)
         # Its messages go to the next turn, and their text with them.
         await self._finish(work, Done("failed", "", ""))
 
@@ -194,27 +205,32 @@ class Answering:
 
         if here.opened and turn.attempts > 1:
             key = f"t{turn.id}"
-            async with self._parts.adapter(here).reply(here, key, turn.placed, placed, again=True) as stream:
-                await stream.finish(None)
+            adapter = self._parts.adapter(here)
+            try:
+                async with adapter.reply(here, key, turn.placed, placed, again=True) as stream:
+                    await stream.finish(None)
+            except Blocked as error:
+                log.info("reply left as it is", cause=str(error))
         await self._finish(work, Done("withdrawn", "", ""))
 
-    async def _cannot(self, work: Work, error: Forbidden) -> None:
+    async def _cannot(self, work: Work, error: Blocked) -> None:
         """No thread can be opened here: say so where the person asked, once."""
         here = (await self._care.begin(work)).conversation
         log.error("thread not opened", permission=error.permission, cause=str(error), conversation=here.id)
         channel = replace(here.thread, thread=here.thread.channel)
+        why = texts.no_thread if isinstance(error, Forbidden) else texts.thread_impossible
         try:
-            await self._parts.adapter(here).post(
-                channel, texts.line(here, texts.no_thread(here)), key=f"n{work.turn.id}"
-            )
-        except Forbidden:
+            await self._parts.adapter(here).post(channel, texts.line(here, why(here)), key=f"n{work.turn.id}")
+        except Blocked:
             log.info("channel cannot be written to either")
         await self._finish(work, Done("failed", "", ""))
 
     async def _finish(self, work: Work, done: Done) -> None:
         await forgiving.counted(self._parts, work, done)
         done = replace(done, risk=self._care.known(work))
-        await self._parts.store.inbox.finish(work, done, self._parts.clock.now())
+        following = await self._parts.store.inbox.finish(work, done, self._parts.clock.now())
+        if following is not None:
+            self._under_way.hand_over(following)
         await self._care.answered(work, done.risk)
         log.info("turn finished", state=done.state, output_tokens=done.usage.output)
 

@@ -9,7 +9,7 @@ import structlog
 
 from bot import guard, texts, words
 from bot.cards import Card
-from bot.errors import Forbidden, PlatformError
+from bot.errors import Blocked, PlatformError
 from bot.parts import Parts
 from bot.render import render
 from bot.store import Done, Work
@@ -38,7 +38,7 @@ class Asking:
         here, person, asked = work.conversation, ruling.person, ruling.confirming
         try:
             await self.put(here, person, asked, again=work.turn.attempts > 1)
-        except Forbidden as error:
+        except Blocked as error:
             log.error("confirmation not posted", permission=error.permission, cause=str(error))  # noqa: TRY400 - no bug
             await self._parts.store.people.unask(here.id, person.id, asked.nonce, self._parts.clock.now())
 

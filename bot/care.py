@@ -10,10 +10,10 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot import texts
+from bot import texts, through
 from bot.asking import Asking
 from bot.crisis import RAISED, at_once, highest
-from bot.errors import Forbidden, ThreadGone
+from bot.errors import Blocked, ThreadGone
 from bot.parts import Parts
 from bot.reading import HOLD, insist, read
 from bot.store import Work
@@ -190,10 +190,15 @@ class Care:
         try:
             await self._unlock(here)
             if last is None or now - last >= CARD_REST:
-                card = texts.crisis(here, parts.helplines.shown_to(_locale(work, here)), _locale(work, here))
-                await parts.adapter(here).post(where, card, key=f"h{turn}", again=True)
+                locale = _locale(work, here)
+                # A word filter may know the name of a helpline, and hardly that of a directory.
+                await through.put(
+                    partial(parts.adapter(here).post, where, key=f"h{turn}", again=True),
+                    texts.crisis(here, parts.helplines.shown_to(locale), locale),
+                    texts.crisis(here, parts.helplines.everywhere, locale),
+                )
                 shown = now
-        except (ThreadGone, Forbidden) as error:
+        except (ThreadGone, Blocked) as error:
             log.warning("resource card cannot be shown", cause=str(error))
         await parts.store.holds.carded(turn, shown)
 
@@ -204,8 +209,8 @@ class Care:
             async with self._parts.lease(here.id):
                 try:
                     await self._parts.adapter(here).reopen(here.thread, reason="Somebody may be in a crisis")
-                except Forbidden as error:
-                    log.warning("thread cannot be unlocked", permission=error.permission)
+                except Blocked as error:
+                    log.warning("thread cannot be unlocked", permission=error.permission, cause=str(error))
 
 
 def _locale(work: Work, here: Conversation) -> str:

@@ -12,7 +12,7 @@ from bot.aftermath import Aftermath
 from bot.answering import Answering
 from bot.asking import Asking
 from bot.cards import Said, Verb
-from bot.errors import Forbidden, PlatformError
+from bot.errors import Blocked, Forbidden, PlatformError
 from bot.parts import Parts, nonce_of
 from bot.ports import Press
 from bot.store import Fresh
@@ -98,6 +98,9 @@ class Controls:
         except Forbidden as error:
             log.warning("thread not opened", permission=error.permission, conversation=here.id)
             return Said(texts.no_thread(person, here))
+        except Blocked as error:
+            log.warning("thread not opened", cause=str(error), conversation=here.id)
+            return Said(texts.thread_impossible(person, here))
         except PlatformError as error:
             log.warning("thread not opened", cause=str(error), conversation=here.id)
             return Said(texts.no_thread_now(person, here))

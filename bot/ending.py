@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 
-from bot import texts
+from bot import texts, through
 from bot.asking import Asking
-from bot.errors import Forbidden, PlatformError, ThreadGone
+from bot.errors import Blocked, Forbidden, ThreadGone
 from bot.parts import Parts
 from bot.types import Closing, Conversation, Reason, Step
 
@@ -90,9 +92,9 @@ async def _settle(parts: Parts, here: Conversation, closing: Closing) -> None:
     # The turn has perhaps posted something that nobody noted: the reply is never begun anew here.
     try:
         async with parts.adapter(here).reply(here, key, closing.placed, placed, again=True) as stream:
-            await stream.finish(closing.reply or None)
-    except Forbidden as error:
-        log.info("reply not completed", permission=error.permission)
+            await through.finish(stream, here.thread, closing.reply)
+    except Blocked as error:
+        log.info("reply not completed", permission=error.permission, cause=str(error))
     await parts.store.endings.replied(closing.turn)
 
 
@@ -112,11 +114,13 @@ async def _answered(parts: Parts, here: Conversation, closing: Closing) -> None:
 async def _beside(parts: Parts, here: Conversation, closing: Closing) -> str:
     await _stands(parts, closing)
     try:
-        return await parts.adapter(here).beside(
-            here, texts.beside(here), key=f"eb{closing.id}", again=closing.attempts > 1
+        return await through.put(
+            partial(parts.adapter(here).beside, here, key=f"eb{closing.id}", again=closing.attempts > 1),
+            texts.beside(here),
+            texts.beside(through.untitled(here)),
         )
-    except Forbidden as error:
-        log.info("no place for live controls", permission=error.permission)
+    except Blocked as error:
+        log.info("no place for live controls", permission=error.permission, cause=str(error))
         return ""
 
 
@@ -128,7 +132,7 @@ async def _notice(parts: Parts, here: Conversation, closing: Closing) -> dict[st
         message = await parts.adapter(here).post(
             here.thread, card, key=f"en{closing.id}", again=closing.attempts > 1
         )
-    except Forbidden as error:
+    except Blocked as error:
         return {"degraded": f"the notice could not be posted ({error.permission or error})"}
     return {"notice": message}
 
@@ -141,6 +145,8 @@ async def _close(parts: Parts, here: Conversation, closing: Closing) -> str:
         )
     except Forbidden as error:
         return f"missing permission {error.permission or error}"
+    except Blocked as error:
+        return str(error)
     return closed.degraded
 
 
@@ -148,19 +154,16 @@ async def _tell(parts: Parts, here: Conversation, closing: Closing) -> None:
     people = await parts.store.people.participants(here.id)
     person = texts.known_name(closing.ending.person, here, people)
     locale = await parts.adapter(here).locale(here.thread.workspace)
-    card = texts.moderators(here, closing, person, locale=locale)
+    adapter, workspace = parts.adapter(here), here.thread.workspace
     await _stands(parts, closing)
     try:
-        await parts.adapter(here).tell(
-            here.thread.workspace, card, key=f"et{closing.id}", again=closing.attempts > 1
+        await through.put(
+            partial(adapter.tell, workspace, key=f"et{closing.id}", again=closing.attempts > 1),
+            texts.moderators(here, closing, person, locale=locale),
+            texts.moderators(through.untitled(here), closing, person, locale=locale),
         )
-    except ThreadGone:
-        raise
-    except PlatformError as error:
-        if isinstance(error, Forbidden):
-            log.warning("moderators not told", permission=error.permission)
-            return
-        raise
+    except Blocked as error:
+        log.warning("moderators not told", permission=error.permission, cause=str(error))
 
 
 async def _leave(parts: Parts, here: Conversation, closing: Closing) -> None:
@@ -171,5 +174,5 @@ async def _leave(parts: Parts, here: Conversation, closing: Closing) -> None:
     await _stands(parts, closing)
     try:
         await parts.adapter(here).post(here.thread, card, key=f"eo{closing.id}", again=closing.attempts > 1)
-    except Forbidden as error:
-        log.info("leave not posted", permission=error.permission)
+    except Blocked as error:
+        log.info("leave not posted", permission=error.permission, cause=str(error))

@@ -5,7 +5,8 @@ AdieuError
 |- OperatorError        the operator: a key, a model or a token that cannot work
 |- PlatformError        nobody: the work is tried again later
 |  |- ThreadGone        nobody: the thread or its channel no longer exists
-|  `- Forbidden         a moderator: the assistant lacks a permission
+|  `- Blocked           the person says it in another way: the platform does not let this through
+|     `- Forbidden      a moderator: the assistant lacks a permission
 `- ModelError           the person reads one calm sentence
    |- Overflow          nobody: the conversation is compacted and asked again
    `- Rejected          the operator: the request itself was refused
@@ -38,8 +39,14 @@ class ThreadGone(PlatformError):
     """The thread, its channel or the direct message no longer exists, or never will for us."""
 
 
-class Forbidden(PlatformError):
-    """The platform says no: `permission` names what is missing, in the platform's own words."""
+class Blocked(PlatformError):
+    """The platform says no, and would say it again: its filter blocks the words, or a rule of its own."""
+
+    permission = ""
+
+
+class Forbidden(Blocked):
+    """Not for us, whatever it is: `permission` names what is missing, in the platform's own words."""
 
     def __init__(self, message: str, permission: str = "") -> None:
         super().__init__(message)

@@ -133,7 +133,8 @@ class Adapter(Protocol):
     """One platform. Every method may be repeated with the same arguments: "already so" is success.
 
     `again=True` says that an earlier call may have had its effect without our knowing, so a post must first
-    look for its own earlier self. Raises `ThreadGone`, `Forbidden` or `PlatformError`, and nothing else.
+    look for its own earlier self. Raises `ThreadGone`, `Forbidden`, `Blocked` or `PlatformError`, and nothing
+    else. After `Blocked` other words may be tried, also with a reply that has not been let through.
     """
 
     platform: str

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from bot import texts
-from bot.errors import Forbidden, ThreadGone
+from bot.errors import Blocked, ThreadGone
 from bot.parts import Parts
 from bot.reading import insist
 
@@ -43,6 +43,6 @@ async def _show(parts: Parts, conversation: int) -> None:
         try:
             await adapter.reopen(here.thread, reason=f"Conversation {here.id} reopened")
             await adapter.post(here.thread, texts.reopened(here, by), key=f"r{ending}", again=True)
-        except (Forbidden, ThreadGone) as error:
+        except (Blocked, ThreadGone) as error:
             log.warning("reopened, but not shown", conversation=here.id, cause=str(error))
         await parts.store.reopenings.shown(ending)

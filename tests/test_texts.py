@@ -135,6 +135,7 @@ def test_the_crisis_card_and_all_that_may_stand_beside_it_never_mention_ending(l
         texts.with_you(here),
         texts.hidden_now(here),
         texts.no_model(here),
+        texts.not_shown(here),
         texts.too_long(here),
         texts.refused(here),
         texts.nothing_changed(here),

@@ -35,7 +35,7 @@ NO_PERMISSION = "the permission Manage Threads is missing"
 
 
 class DiscordAdapter:
-    """An Adapter. What goes wrong on the way is ThreadGone, Forbidden or PlatformError."""
+    """An Adapter. What goes wrong on the way is ThreadGone, Forbidden, Blocked or PlatformError."""
 
     platform = PLATFORM
 

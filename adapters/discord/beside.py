@@ -10,7 +10,7 @@ from adapters.discord.cards import draw
 from adapters.discord.failures import Code, Refused, translated
 from adapters.discord.rest import Rest
 from bot.cards import BY_COMMAND, Card
-from bot.errors import Forbidden, ThreadGone
+from bot.errors import Blocked, Forbidden, ThreadGone
 from bot.types import Conversation
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ async def live_controls(
             asked = {"recipient_id": here.starter.id}
             channel = str((await rest.request("POST", "/users/@me/channels", asked))["id"])
             posted = await put(channel, card, draw(card), f"{key}/alone", again=again)
-    except (Forbidden, ThreadGone) as error:
+    except (Blocked, ThreadGone) as error:
         log.info("no place for live controls", thread=here.thread.key, cause=str(error))
         return BY_COMMAND
     return f"https://discord.com/channels/@me/{channel}/{posted}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 import discord
 
-from bot.errors import Forbidden, PlatformError, ThreadGone
+from bot.errors import Blocked, Forbidden, PlatformError, ThreadGone
 
 
 class Code(IntEnum):
@@ -27,11 +28,14 @@ class Code(IntEnum):
     NO_DIRECT_MESSAGES = 50007
     NOT_A_TEXT_CHANNEL = 50008
     MISSING_PERMISSIONS = 50013
+    INVALID_FORM = 50035
     ARCHIVED = 50083
     NO_DIRECT_MESSAGES_FROM_APPS = 50278
     NO_HISTORY = 160002
     THREAD_EXISTS = 160004
     THREAD_LOCKED = 160005
+    MESSAGE_BLOCKED = 200000
+    TITLE_BLOCKED = 200001
 
 
 _GONE = frozenset({Code.UNKNOWN_CHANNEL, Code.UNKNOWN_GUILD})
@@ -40,8 +44,9 @@ _PERMISSIONS = {
     Code.THREAD_LOCKED: "Manage Threads",
     Code.NO_HISTORY: "Read Message History",
 }
-_FORBIDDEN = 403
 
+WORDS = frozenset({Code.INVALID_FORM, Code.MESSAGE_BLOCKED, Code.TITLE_BLOCKED})
+"""Refusals of a request for the words in it: with others it may be taken. The last two are AutoMod's."""
 TOO_LATE = frozenset({Code.UNKNOWN_INTERACTION, Code.ALREADY_ACKNOWLEDGED, Code.ARCHIVED})
 """Answers to an interaction that came too late or twice: nobody waits for ours any more."""
 
@@ -79,15 +84,19 @@ def refused(status: int, body: Any) -> Refused:
 def _ours(error: Refused | discord.HTTPException, permission: str) -> PlatformError:
     if error.code in _GONE:
         return ThreadGone(str(error))
-    if error.status == _FORBIDDEN or error.code in _PERMISSIONS:
+    if error.code in WORDS:
+        return Blocked(str(error))
+    if error.status == HTTPStatus.FORBIDDEN or error.code in _PERMISSIONS:
         known = {int(code): name for code, name in _PERMISSIONS.items()}
         return Forbidden(str(error), known.get(error.code, permission))
+    if error.status == HTTPStatus.BAD_REQUEST or (error.status == HTTPStatus.NOT_FOUND and error.code):
+        return Blocked(str(error))  # read and understood: asking for the same again would get the same
     return PlatformError(str(error))
 
 
 @contextmanager
 def translated(permission: str = "") -> Iterator[None]:
-    """Raise ThreadGone, Forbidden or PlatformError instead of what Discord's libraries raise.
+    """Raise ThreadGone, Forbidden, Blocked or PlatformError instead of what Discord's libraries raise.
 
     `permission` is what a 50013 ("Missing Permissions") must mean for this request.
     """

@@ -10,9 +10,13 @@ _QUOTE = 1500
 """Counted in UTF-16 and with the marks of the quotation: a line of two letters takes twice its length."""
 
 
+PLAIN = "Chat"
+"""The name of a thread whose title is no words at all, or words that Discord does not let through."""
+
+
 def name(title: str) -> str:
     """A thread's name in as many characters as Discord allows."""
-    return title.strip()[:_NAME].strip() or "Chat"
+    return title.strip()[:_NAME].strip() or PLAIN
 
 
 def quoted(text: str) -> str:

@@ -95,8 +95,9 @@ class Reply:
         if not self._finished:
             await self._calm()
             with translated("Send Messages in Threads"):
-                if self._failure:
-                    raise self._failure
+                if failure := self._failure:
+                    self._failure = None  # other words may be taken
+                    raise failure
                 await self._complete(text)
             self._finished = True
             if self._late:

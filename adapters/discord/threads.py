@@ -7,10 +7,10 @@ from typing import Any
 import structlog
 
 from adapters.discord.cards import QUIET
-from adapters.discord.failures import Code, Refused
+from adapters.discord.failures import WORDS, Code, Refused
 from adapters.discord.making import DAYS, Making
 from adapters.discord.rest import Rest
-from adapters.discord.starters import name, started
+from adapters.discord.starters import PLAIN, name, started
 from bot.errors import ThreadGone
 from bot.ports import Clock
 from bot.types import Conversation, ThreadRef
@@ -32,7 +32,7 @@ class Threads:
         if ref.direct:
             return ref
         if not ref.thread.startswith(ThreadRef.UNOPENED):
-            await self._on_message(ref, here.title)
+            await self._on_message(ref, name(here.title))
             return ref
         if here.private:
             return _at(ref, await self._making.private(here, first, me, again=again))
@@ -44,12 +44,16 @@ class Threads:
         forum = await self.read(ref.channel) or {}
         return _at(ref, await self._making.post(here, forum, first, me, again=again))
 
-    async def _on_message(self, ref: ThreadRef, title: str) -> None:
+    async def _on_message(self, ref: ThreadRef, named: str) -> None:
         path = f"/channels/{ref.channel}/messages/{ref.thread}/threads"
         try:
-            await self._rest.request("POST", path, {"name": name(title), "auto_archive_duration": DAYS})
+            await self._rest.request("POST", path, {"name": named, "auto_archive_duration": DAYS})
         except Refused as error:
             if error.code == Code.THREAD_EXISTS:
+                return
+            if error.code in WORDS and named != PLAIN:
+                log.info("title not let through", thread=ref.key, code=error.code)
+                await self._on_message(ref, PLAIN)
                 return
             if error.code not in {Code.UNKNOWN_MESSAGE, Code.NOT_A_TEXT_CHANNEL} or not await self.read(
                 ref.thread
@@ -61,15 +65,17 @@ class Threads:
     async def _with_starter(self, here: Conversation, first: str) -> str:
         """A message in the channel that says who started a chat, and a thread on it."""
         number = here.thread.thread.removeprefix(ThreadRef.UNOPENED)
-        body = {
-            "content": started(here, first),
-            "nonce": number[-25:],
-            "enforce_nonce": True,
-            **QUIET,
-        }
-        starter = await self._rest.request("POST", f"/channels/{here.thread.channel}/messages", body)
+        body = {"nonce": number[-25:], "enforce_nonce": True, **QUIET}
+        path = f"/channels/{here.thread.channel}/messages"
+        try:
+            starter = await self._rest.request("POST", path, {**body, "content": started(here, first)})
+        except Refused as error:
+            if error.code not in WORDS or not first:
+                raise
+            log.info("words not let through", channel=here.thread.channel, code=error.code)
+            starter = await self._rest.request("POST", path, {**body, "content": started(here, "")})
         ref = _at(here.thread, str(starter["id"]))
-        await self._on_message(ref, here.title)
+        await self._on_message(ref, name(here.title))
         return ref.thread
 
     async def read(self, channel: str) -> dict[str, Any] | None:

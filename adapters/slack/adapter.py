@@ -13,7 +13,7 @@ from adapters.slack.answers import Answers
 from adapters.slack.cards import STILL, draw, notification
 from adapters.slack.catchup import CatchUp
 from adapters.slack.events import PLATFORM
-from adapters.slack.failures import TOKEN, Refused, plain, translated
+from adapters.slack.failures import Refused, plain, translated
 from adapters.slack.messages import Messages
 from adapters.slack.posts import Place, Posts, named
 from adapters.slack.sessions import Sessions, Status
@@ -37,7 +37,7 @@ _NO_SIGN = frozenset({"message_not_found", "missing_scope"})
 
 
 class SlackAdapter:
-    """An Adapter. What goes wrong on the way is ThreadGone, Forbidden or PlatformError."""
+    """An Adapter. What goes wrong on the way is ThreadGone, Forbidden, Blocked or PlatformError."""
 
     platform = PLATFORM
 
@@ -193,7 +193,7 @@ class SlackAdapter:
             except Refused as error:
                 if error.error == already:
                     return
-                if error.error not in _NO_SIGN and (error.error in TOKEN or not plain(error)):
+                if error.error not in _NO_SIGN and not plain(error):
                     raise
                 log.info("no lock on the root", thread=thread.key, error=error.error)
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.errors import Forbidden, PlatformError, ThreadGone
+from bot.errors import Blocked, Forbidden, PlatformError, ThreadGone
 
 GONE = frozenset(
     {
@@ -50,8 +50,17 @@ _FORBIDDEN = {
     "ekm_access_denied": "post there",
 }
 _TROUBLE = frozenset(
-    {"fatal_error", "internal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+    {
+        "fatal_error",
+        "internal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "external_channel_migrating",
+        "update_failed",
+    }
 )
+"""Slack's own, and over after a while."""
 _HOLD = 5.0
 
 
@@ -117,7 +126,7 @@ def _seconds(header: str | None) -> float:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise ThreadGone, Forbidden or PlatformError for what became of a request."""
+    """Raise ThreadGone, Forbidden, Blocked or PlatformError for what became of a request."""
     try:
         yield
     except Refused as error:
@@ -128,7 +137,7 @@ def translated() -> Iterator[None]:
 
 def plain(error: Refused) -> bool:
     """Whether a refusal says nothing about the place or our rights there: only that this cannot be."""
-    return type(ours(error)) is PlatformError
+    return type(ours(error)) is Blocked
 
 
 def ours(error: Refused) -> PlatformError:
@@ -137,4 +146,6 @@ def ours(error: Refused) -> PlatformError:
         return ThreadGone(str(error))
     if error.error in _FORBIDDEN:
         return Forbidden(str(error), error.needed or _FORBIDDEN[error.error])
-    return PlatformError(str(error))
+    if error.error in TOKEN:
+        return PlatformError(str(error))  # a new token makes it good
+    return Blocked(str(error))  # too long, not allowed here, a block that Slack does not take

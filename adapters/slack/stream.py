@@ -89,8 +89,9 @@ class Reply:
         if not self._finished:
             await self._calm()
             with translated():
-                if self._failure:
-                    raise self._failure
+                if failure := self._failure:
+                    self._failure = None  # other words may be taken
+                    raise failure
                 if text is None:
                     await self._messages.still()
                 else:

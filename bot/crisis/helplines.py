@@ -77,7 +77,12 @@ class Helplines:
             country = self.country.upper()
         places = {country, EUROPE} if country in _UNION else {country}
         local = [line for line in self.entries if line.country and line.country in places]
-        return (*local, *(line for line in self.entries if not line.country))
+        return (*local, *self.everywhere)
+
+    @property
+    def everywhere(self) -> tuple[Helpline, ...]:
+        """The directories that help in any country."""
+        return tuple(line for line in self.entries if not line.country)
 
     def overdue(self, today: date) -> tuple[Helpline, ...]:
         """Entries that nobody has checked for too long."""

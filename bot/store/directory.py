@@ -21,11 +21,11 @@ from bot.store.schema import (
     setting,
     turn,
 )
-from bot.store.turns import FINISHED
+from bot.store.turns import STOPPED
 from bot.types import Conversation, State
 
-ANSWERED = frozenset({*FINISHED, "refused"})
-"""The states of a turn whose reply people have seen."""
+ANSWERED = frozenset({"done", STOPPED, "refused"})
+"""The states of a turn whose reply people have seen; only such a reply can have redirected anybody (E3)."""
 
 
 class Directory:

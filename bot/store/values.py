@@ -46,7 +46,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a turn ended. `state` is done, stopped, failed or refused; `clean` that nobody misbehaved."""
+    """How a turn ended: done, stopped, blocked, failed or refused; `clean` says that nobody misbehaved."""
 
     state: str
     input: str

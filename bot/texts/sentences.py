@@ -11,6 +11,9 @@ refused = Sentence("I can't help with that one. You can put it another way, or a
 no_model = Sentence(
     "I can't reach my language model right now. Your message is kept: write again in a moment."
 )
+not_shown = Sentence(
+    "My answer was not let through here, perhaps by a word filter. Please ask in another way."
+)
 too_long = Sentence("That is more than I can read at once. Please send it in smaller parts.")
 with_you = Sentence("I am here with you.")
 

@@ -16,7 +16,7 @@ from tests.proof.actors import Place
 from tests.proof.replay import differences
 from tests.proof.watch import Watch
 
-FINISHED = {"done", "stopped", "refused", "failed", "withdrawn"}
+FINISHED = {"done", "stopped", "refused", "blocked", "failed", "withdrawn"}
 Accepted = dict[tuple[str, str], str]
 """Messages that we have taken, by place and id, and what they said."""
 

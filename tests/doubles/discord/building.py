@@ -143,6 +143,10 @@ class Building(Base):
         """Overwrite: deny in one channel."""
         self._overwrite(channel, who, deny=permission)
 
+    def filter_words(self, guild: Guild, *words: str) -> None:
+        """Set AutoMod's words in a server; none switches it off."""
+        guild.filtered = {word.casefold() for word in words}
+
     def _overwrite(
         self,
         channel: Channel,

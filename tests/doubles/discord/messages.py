@@ -1,6 +1,7 @@
 """Writing, editing and deleting messages by Discord's rules, for bots and people alike."""
 
 from . import payloads, payloads_message
+from .automod import check_words
 from .errors import Form, Json, Refused
 from .limits import check_message
 from .mentions import pinged_by
@@ -29,6 +30,7 @@ class Messages:
         flags = int(body.get("flags") or 0) & _SETTABLE
         check_message(form, body, flags=flags)
         form.check()
+        check_words(author, channel, body)
         self._may_enrich(author, channel, body, attachments)
         nonce = body.get("nonce")
         if body.get("enforce_nonce") and nonce is not None:
@@ -172,6 +174,7 @@ class Messages:
             raise Refused(50083)
         if channel.thread and channel.thread.locked and Permission.MANAGE_THREADS not in granted:
             raise Refused(160005)
+        check_words(author, channel, body)
         return self.revise(message, body, everything=everything, attachments=attachments)
 
     def revise(

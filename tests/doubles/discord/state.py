@@ -79,6 +79,8 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     locale: str = "en-US"
+    filtered: set[str] = field(default_factory=set)
+    """Words that AutoMod does not let through, in lower case."""
 
 
 @dataclass(eq=False)

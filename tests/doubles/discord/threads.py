@@ -4,6 +4,7 @@ from typing import Any
 
 from . import payloads
 from .audit import log
+from .automod import check_title, check_words
 from .errors import Form, Json, Refused
 from .limits import check_message
 from .messages import Messages
@@ -38,6 +39,7 @@ class Threads:
         check_settings(body, name_needed=True)
         if message.started or message.id in self.world.channels:
             raise Refused(160004)
+        check_title(author, message.channel, str(body["name"]))
         kind = Kind.PUBLIC_THREAD if message.channel.kind is Kind.TEXT else Kind.ANNOUNCEMENT_THREAD
         thread = self._make(author, message.channel, kind, body, thread_id=message.id, reason=reason)
         message.started = thread
@@ -60,6 +62,7 @@ class Threads:
             raise Refused(50024)
         needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
         require(author, channel, needed)
+        check_title(author, channel, str(body["name"]))
         thread = self._make(author, channel, Kind(kind), body, reason=reason)
         if not private:
             self.messages.system(author, channel, 18, thread.name, thread)
@@ -82,6 +85,8 @@ class Threads:
         if forum.require_tag and not body.get("applied_tags"):
             raise Refused(40067)
         first = first if isinstance(first, dict) else {}
+        check_title(author, forum, str(body["name"]))
+        check_words(author, forum, first)
         draft = self.messages.make(
             author, forum, first, flags=int(first.get("flags") or 0), attachments=attachments
         )
