@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from bot.store.dialects import alone, upsert
 from bot.store.rows import WHOLE, claim, lock, note, participants_of, to_conversation, to_message
@@ -17,8 +17,11 @@ from bot.store.turns import work_of
 from bot.store.values import Accepted, Answers, Fresh
 from bot.types import Conversation, Incoming, Message, Participant, Reason, Standing, State
 
+# Only where transactions follow one another is this still so when the row is ours.
+_PEOPLED = exists().where(participant.c.conversation_id == conversation.c.id)
 _NEWEST = (
-    WHOLE.where(conversation.c.thread_key == bindparam("key"))
+    WHOLE.add_columns(_PEOPLED.label("peopled"))
+    .where(conversation.c.thread_key == bindparam("key"))
     .order_by(conversation.c.id.desc())
     .limit(1)
     .with_for_update(of=conversation)
@@ -57,7 +60,8 @@ def accept(
     here = to_conversation(row)
     if here.state is not State.ACTIVE:
         return Accepted("duplicate") if known(c, incoming) else Accepted("ended", here)
-    people = () if started else participants_of(c, here.id)
+    nobody = started or (hand_over and not row.peopled)
+    people = () if nobody else participants_of(c, here.id)
     person = next((each for each in people if each.person.id == incoming.author.id), None)
     if not started:
         out = person is not None and person.standing is Standing.OUT
