@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from bot.errors import Blocked
 from bot.types import Conversation, Person, ThreadRef
 from tests.clock import FakeClock
 from tests.discord_kit import Kit, conversation, made
@@ -105,3 +106,40 @@ async def test_long_after_a_crash_the_words_of_a_private_chat_are_not_shown_twic
     assert await scene.kit.adapter.open(here, "hello", again=True) == ref
     (thread,) = scene.double.threads(scene.channel)
     assert scene.double.said(thread) == ["> hello"]
+
+
+@pytest.mark.parametrize("where", ["on a message", "by command", "private", "forum"])
+async def test_a_title_that_is_not_let_through_gives_a_thread_with_a_plain_one(
+    scene: Scene, where: str
+) -> None:
+    place = scene.forum if where == "forum" else scene.channel
+    assert place.guild
+    scene.double.filter_words(place.guild, "teapot")
+    here = scene.asked(place, scene.ann, private=where == "private", title="My teapot")
+    if where == "on a message":
+        message = await scene.double.say(place, scene.ann, "my teapot", mention_bot=True)
+        here = conversation(message, title="My teapot")
+    ref = await scene.kit.adapter.open(here, "my teapot")
+    (thread,) = scene.double.threads(place)
+    assert (str(thread.id), thread.name) == (ref.thread, "Chat")
+    own = [*scene.double.messages(place, by=scene.double.bot), *scene.double.messages(thread)]
+    assert all("teapot" not in each.text for each in own)
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_plain_thread_is_found_again_and_never_made_twice(scene: Scene, *, private: bool) -> None:
+    place = scene.channel if private else scene.forum
+    assert place.guild
+    scene.double.filter_words(place.guild, "teapot")
+    here = scene.asked(place, scene.ann, private=private, title="My teapot")
+    ref = await scene.kit.adapter.open(here, "my teapot")
+    assert await scene.kit.adapter.open(here, "my teapot", again=True) == ref
+    assert len(scene.double.threads(place)) == 1
+
+
+async def test_words_that_no_plainer_ones_can_replace_are_given_up(scene: Scene) -> None:
+    assert scene.channel.guild
+    scene.double.filter_words(scene.channel.guild, "chat", "tides")
+    for place, private in ((scene.channel, False), (scene.channel, True), (scene.forum, False)):
+        with pytest.raises(Blocked):
+            await scene.kit.adapter.open(scene.asked(place, scene.ann, private=private), "hello")

@@ -10,7 +10,7 @@ from importlib.metadata import version
 import pytest
 
 from adapters.discord.stream import Reply
-from bot.errors import Forbidden, ThreadGone
+from bot.errors import Blocked, Forbidden, PlatformError, ThreadGone
 from tests.discord_kit import HandClock, Kit, conversation, made
 from tests.doubles.discord import DiscordDouble, Message, Permission, Thread
 from tests.program import PATIENCE
@@ -388,3 +388,56 @@ async def test_requests_name_the_program_and_its_version_and_no_address(scene: S
         await stream.finish("Hello.")
     agents = {each.headers["User-Agent"] for each in scene.double.traffic}
     assert agents == {f"DiscordBot (adieu, {version('adieu')})"}
+
+
+async def test_half_a_text_that_is_not_let_through_does_not_keep_the_whole_one_back(scene: Scene) -> None:
+    """AutoMod knows whole words, and a text on its way may end in the middle of one."""
+    assert scene.thread.guild
+    scene.double.filter_words(scene.thread.guild, "tea")
+    async with scene.reply() as stream:
+        stream.show("A tea")
+        await scene.double.until(lambda: scene.posts() == 1)
+        await scene.settle()
+        await stream.finish("A teapot.")
+    assert scene.said == ["A teapot."]
+
+
+async def test_after_words_that_are_not_let_through_others_take_their_place(scene: Scene) -> None:
+    assert scene.thread.guild
+    scene.double.filter_words(scene.thread.guild, "tea")
+    long = "a " * 1100
+    async with scene.reply() as stream:
+        stream.show(long)
+        await scene.double.until(lambda: len(scene.messages) == 2)
+        await scene.settle()
+        with pytest.raises(Blocked) as blocked:
+            await turned(scene, asyncio.create_task(stream.finish(f"{long} tea")))
+        assert not isinstance(blocked.value, Forbidden)
+        assert await stream.finish("Something else.") == (str(scene.messages[0].id),)
+    assert scene.said == ["Something else."]
+    assert not scene.messages[0].components
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "raised"),
+    [
+        (400, 200000, Blocked),
+        (403, 200000, Blocked),
+        (400, 50035, Blocked),
+        (400, 50006, Blocked),
+        (400, 50083, Blocked),
+        (404, 10013, Blocked),
+        (403, 50013, Forbidden),
+        (404, 10003, ThreadGone),
+        (401, 0, PlatformError),
+        (404, 0, PlatformError),
+    ],
+)
+async def test_what_discord_says_no_to_for_good_is_told_from_what_may_be_tried_again(
+    scene: Scene, status: int, code: int, raised: type[Exception]
+) -> None:
+    scene.double.faults.add(method="POST", path=MESSAGES, status=status, code=code)
+    async with scene.reply() as stream:
+        with pytest.raises(PlatformError) as refused:
+            await stream.finish("Hello.")
+    assert type(refused.value) is raised

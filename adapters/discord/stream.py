@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import structlog
 
-from adapters.discord.failures import Refused, Unanswered, translated
+from adapters.discord.failures import WORDS, Refused, Unanswered, translated
 from adapters.discord.lost import Lost
 from adapters.discord.messages import Messages
 from adapters.discord.pacing import delay
@@ -95,8 +95,8 @@ class Reply:
         if not self._finished:
             await self._calm()
             with translated("Send Messages in Threads"):
-                if failure := self._failure:
-                    self._failure = None  # other words may be taken
+                failure, self._failure = self._failure, None
+                if failure is not None and not _of_words(failure):
                     raise failure
                 await self._complete(text)
             self._finished = True
@@ -212,3 +212,8 @@ class Reply:
                 self._messages.doubt()  # perhaps it had its effect, and nobody told us
         with suppress(Refused, Unanswered):
             await self._complete(text)
+
+
+def _of_words(failure: BaseException) -> bool:
+    """Whether it was the words that were not let through: half a sentence's are not the whole one's."""
+    return isinstance(failure, Refused) and failure.code in WORDS

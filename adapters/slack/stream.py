@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import structlog
 
-from adapters.slack.failures import Refused, Unanswered, translated
+from adapters.slack.failures import Refused, Unanswered, plain, translated
 from adapters.slack.inert import inert, known
 from adapters.slack.messages import Messages
 from adapters.slack.pacing import gap
@@ -89,9 +89,9 @@ class Reply:
         if not self._finished:
             await self._calm()
             with translated():
-                if failure := self._failure:
-                    self._failure = None  # other words may be taken
-                    raise failure
+                failure, self._failure = self._failure, None
+                if failure is not None and not (isinstance(failure, Refused) and plain(failure)):
+                    raise failure  # else the whole text may be taken where half of it was not
                 if text is None:
                     await self._messages.still()
                 else:

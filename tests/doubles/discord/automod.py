@@ -1,5 +1,6 @@
-"""AutoMod: what a server's own word filter does not let through. Here it reads only what bots send."""
+"""AutoMod: the whole words that a server does not let through. Here it reads only what bots send."""
 
+import re
 from collections.abc import Iterable
 
 from .errors import Json, Refused
@@ -24,4 +25,5 @@ def check_title(author: User, channel: Channel, name: str) -> None:
 def _caught(author: User, guild: Guild | None, texts: Iterable[str]) -> bool:
     if guild is None or not author.bot:
         return False
-    return any(word in text.casefold() for word in guild.filtered for text in texts)
+    whole = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in guild.filtered]
+    return any(word.search(text.casefold()) for word in whole for text in texts)
