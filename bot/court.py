@@ -91,8 +91,10 @@ class Court:
             Question(ending=False, category=category, person=person.id, lines=lines)
         )
         warned = guard.may_warn(case, category, person, verdict, card="")
-        if isinstance(warned, Denied) or self._mode is Mode.SHADOW:
-            return warned if isinstance(warned, Denied) else Warning_("")
+        if isinstance(warned, Denied):
+            return warned
+        if self._mode is Mode.SHADOW:
+            return Warning_("")
         here, parts = self._work.conversation, self._parts
         # What a newer message has overtaken is not shown either (E25).
         if not await parts.store.people.may_warn(here.id, person.id, parts.clock.now()):
@@ -105,9 +107,7 @@ class Court:
             key=f"w{nonce_of(str(self._work.turn.id), person.id, category)}",
             again=self._work.turn.attempts > 1,
         )
-        delivered = guard.may_warn(case, category, person, verdict, card)
-        if isinstance(delivered, Denied):
-            return delivered
+        delivered = replace(warned, card=card)
         if not await parts.store.people.warn(here.id, person, delivered, parts.clock.now()):
             return guard.denied("hold or end came first")
         return Warning_(DELIVERED)
@@ -142,6 +142,10 @@ class Court:
         lines = await self._parts.store.directory.transcript(self._work.conversation.id, LOOK_BACK)
         return tuple(lines)
 
+    async def _asked(self) -> dict[int, frozenset[str]]:
+        """Who wrote what each earlier turn has answered."""
+        return await self._parts.store.directory.answered(self._work.conversation.id, LOOK_BACK)
+
     def _known(self) -> Risk:
         """What the detector has said by now."""
         done = self._risk.done() and not self._risk.cancelled() and self._risk.exception() is None
@@ -153,7 +157,7 @@ class Court:
             conversation=work.conversation,
             turn=work.turn,
             participants=await self._parts.store.people.participants(work.conversation.id),
-            asked=await self._parts.store.directory.answered(work.conversation.id, LOOK_BACK),
+            asked=await self._asked(),
             mode=self._mode,
             risk=risk,
             now=self._parts.clock.now(),
@@ -169,14 +173,15 @@ class Court:
         except Exception:
             log.exception("second opinion failed")
             return None
-        return None if verdict is None else await self._still_there(verdict)
+        return None if verdict is None else await self._still_there(verdict, question.person)
 
-    async def _still_there(self, verdict: Verdict) -> Verdict:
+    async def _still_there(self, verdict: Verdict, person: str) -> Verdict:
         """What was deleted while the second opinion was asked no longer counts (E21)."""
         there = {number for number, _, _ in await self._lines()}
+        asked = await self._asked()
         return replace(
             verdict,
-            redirections=tuple(turn for turn in verdict.redirections if -turn in there),
+            redirections=tuple(turn for turn in verdict.redirections if person in asked.get(turn, ())),
             persisting=tuple(number for number in verdict.persisting if number in there),
         )
 

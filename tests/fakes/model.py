@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.ports import Question
@@ -82,9 +82,13 @@ class FakeReviewer:
 
     think: Callable[[Question], Verdict | None] | None = None
     asked: list[Question] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    """What happens while it is being asked."""
 
     async def review(self, question: Question) -> Verdict | None:
         self.asked.append(question)
+        if self.meanwhile is not None:
+            await self.meanwhile()
         return self.think(question) if self.think else agrees(question)
 
 
