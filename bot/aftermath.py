@@ -1,15 +1,17 @@
-"""After an ending: feedback and appeals are kept, and the moderators are told (E35)."""
+"""After an ending: feedback and appeals are kept, and the moderators are told, whatever happens (E35)."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
-from bot import texts
+from bot import texts, through
 from bot.cards import MOST_WORDS, Said, Verb
-from bot.errors import PlatformError
+from bot.errors import Blocked, ThreadGone
 from bot.parts import Parts, nonce_of
+from bot.reading import insist
 from bot.store.feedback import APPEAL
 from bot.types import Conversation, Person, State
 
@@ -24,6 +26,11 @@ class Aftermath:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+
+    async def resume(self) -> None:
+        """At start: what the moderators had not been told when the program stopped."""
+        for conversation, cause in await self._parts.store.feedback.untold():
+            self._parts.engine.beside(self._pass_on(conversation, cause, again=True))
 
     async def feedback(self, here: Conversation, person: Person, words: str, *, wrong: bool, id: str) -> Said:
         """One word on an ending, with optional more; saying the same again tells nobody again."""
@@ -55,17 +62,44 @@ class Aftermath:
         return any(known.person.id == person.id for known in people)
 
     async def _keep(self, here: Conversation, person: Person, kind: str, words: str, id: str) -> bool:
-        parts, now = self._parts, self._parts.clock.now()
+        """Keep it, and see that the moderators hear of it: the person does not wait for that."""
+        store, now = self._parts.store.feedback, self._parts.clock.now()
         short = words.strip()[:MOST]
-        if not await parts.store.feedback.keep(here.id, person.id, kind, short, cause=id, now=now):
+        if not await store.keep(here.id, person.id, kind, short, cause=id, now=now):
             return False
-        adapter, workspace = parts.adapter(here), here.thread.workspace
-        card = texts.said_of_ending(here, person, kind, short, locale=await adapter.locale(workspace))
-        try:
-            await adapter.tell(workspace, card, key=f"f{nonce_of(kind, id)}")
-        except PlatformError as error:
-            log.warning("moderators not told of feedback", conversation=here.id, cause=str(error))
+        self._parts.engine.beside(self._pass_on(here.id, id, again=False))
         return True
+
+    async def _pass_on(self, conversation: int, cause: str, *, again: bool) -> None:
+        tried = again
+
+        async def tell() -> None:
+            nonlocal tried
+            before, tried = tried, True
+            async with self._parts.lease(conversation, cause):
+                await self._tell(cause, again=before)
+
+        await insist(self._parts, tell)
+
+    async def _tell(self, cause: str, *, again: bool) -> None:
+        """Tell the moderators once, and record it; where they cannot be told, that is in the log."""
+        parts = self._parts
+        said = await parts.store.feedback.owed(cause)
+        if said is None or said.conversation.thread.platform not in parts.adapters:
+            return
+        here, workspace = said.conversation, said.conversation.thread.workspace
+        adapter, people = parts.adapter(here), await parts.store.people.participants(here.id)
+        person, untitled = texts.known_name(said.person, here, people), through.untitled(here)
+        locale = await adapter.locale(workspace)
+        try:
+            await through.put(
+                partial(adapter.tell, workspace, key=f"f{nonce_of(said.kind, cause)}", again=again),
+                texts.said_of_ending(here, person, said.kind, said.words, locale=locale),
+                texts.said_of_ending(untitled, person, said.kind, "", locale=locale),
+            )
+        except (Blocked, ThreadGone) as error:
+            log.warning("moderators not told of feedback", conversation=here.id, cause=str(error))
+        await parts.store.feedback.told(cause)
 
 
 def _told(sentence: str, words: str, person: Person, here: Conversation) -> str:

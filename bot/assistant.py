@@ -84,6 +84,7 @@ class Assistant:
         store = self._parts.store
         await self._care.resume()
         await self._lateness.resume()
+        await self._aftermath.resume()
         await reopening.resume(self._parts)
         for conversation in {*await store.inbox.unfinished(), *await store.endings.unfinished()}:
             self._parts.engine.attend(conversation)

@@ -43,9 +43,9 @@ class Parts:
             ending.redirections, ending.warning_messages, ending.warning_hours, ending.confirm_minutes
         )
 
-    def lease(self, conversation: int, person: str = "") -> asyncio.Lock:
-        """One at a time closes or opens the thread of a conversation, or reminds one person in it."""
-        return self._leases.setdefault((conversation, person), asyncio.Lock())
+    def lease(self, conversation: int, what: str = "") -> asyncio.Lock:
+        """One at a time closes or opens the thread of a conversation, or does one thing (`what`) about it."""
+        return self._leases.setdefault((conversation, what), asyncio.Lock())
 
     def adapter(self, here: Conversation) -> Adapter:
         """The adapter of a conversation's platform."""

@@ -143,6 +143,7 @@ async def test_feedback_is_kept_and_shown_to_the_moderators(house: House) -> Non
     here = await house.conversation(thread)
     for _ in range(2):
         await house.assistant.feedback(here.id, ANN, "too early", wrong=True, id="f1")
+    await house.engine.idle()
     assert await house.store.feedback.of(here.id) == [("ann", "wrong", "too early")]
     assert "too early" in house.platform.told[-1].text
 
@@ -155,6 +156,7 @@ async def test_the_same_feedback_again_tells_nobody_again(house: House) -> None:
         said = await house.assistant.feedback(here.id, ANN, "", wrong=True, id=press)
         assert said.text == texts.thanks()
     await house.assistant.feedback(here.id, ANN, "I had only asked", wrong=True, id="f4")
+    await house.engine.idle()
     assert len(house.platform.told) == told + 2
 
 

@@ -61,6 +61,11 @@ def _text(name: str, **more: Any) -> Column[str]:
     return Column(name, Text, nullable=False, server_default="", **more)
 
 
+def _few(name: str, column: str, condition: str) -> Index:
+    """An index of only those rows for which the condition is so; a query has to say it in the same words."""
+    return Index(name, column, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 prompt = Table(
     "prompt",
     metadata,
@@ -121,13 +126,8 @@ turn = Table(
     Column("copied_before", Key, nullable=True),
     Column("at", Instant, nullable=False),
     UniqueConstraint("conversation_id", "number"),
-    Index(
-        "ix_turn_copied_from",
-        "copied_from",
-        sqlite_where=text("copied_from IS NOT NULL"),
-        postgresql_where=text("copied_from IS NOT NULL"),
-    ),
-    Index("ix_turn_not_cared", "id", sqlite_where=text("NOT cared"), postgresql_where=text("NOT cared")),
+    _few("ix_turn_copied_from", "copied_from", "copied_from IS NOT NULL"),
+    _few("ix_turn_not_cared", "id", "NOT cared"),
     sqlite_autoincrement=True,
 )
 
@@ -149,7 +149,7 @@ message = Table(
     Column("deleted", Boolean, nullable=False),
     Column("late", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("platform", "place", "message_id"),
-    Index("ix_message_late", "number", sqlite_where=text("late"), postgresql_where=text("late")),
+    _few("ix_message_late", "number", "late"),
     Index("ix_message_conversation_id_turn_id", "conversation_id", "turn_id"),
     Index("ix_message_turn_id", "turn_id"),
     sqlite_autoincrement=True,
@@ -168,12 +168,7 @@ participant = Table(
     Column("asked_until", Instant, nullable=True),
     Column("pointed_at", Instant, nullable=True),
     Column("reminded_at", Instant, nullable=True),
-    Index(
-        "ix_participant_asked_until",
-        "asked_until",
-        sqlite_where=text("standing = 'confirming'"),
-        postgresql_where=text("standing = 'confirming'"),
-    ),
+    _few("ix_participant_asked_until", "asked_until", "standing = 'confirming'"),
 )
 
 ending = Table(
@@ -215,7 +210,7 @@ feedback = Table(
     Column("told", Boolean, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_feedback_conversation_id", "conversation_id"),
-    Index("ix_feedback_untold", "id", sqlite_where=text("NOT told"), postgresql_where=text("NOT told")),
+    _few("ix_feedback_untold", "id", "NOT told"),
     sqlite_autoincrement=True,
 )
 
