@@ -88,14 +88,10 @@ async def test_the_hold_after_a_cry_for_help_behind_the_end_lasts_a_day(house: H
     assert not await held(house, thread)
 
 
-@pytest.mark.parametrize("risk", [Risk.NONE, RuntimeError("down")])
-async def test_any_other_message_after_the_end_is_read_and_forgotten(
-    house: House, risk: Risk | Exception
-) -> None:
+async def test_any_other_message_after_the_end_is_read_and_forgotten(house: House) -> None:
     """E19, E32: its text is not kept, and no answering model ever sees it."""
     thread = await ended(house)
     asked = len(house.model.prompts)
-    house.detector.risk = risk
     assert await house.write(ANN, "thanks, that was all", thread) is Received.ENDED
     assert await house.state(thread) is State.ENDED
     assert await texts_kept(house) == ["hello"]
