@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.store import Store
 from bot.store.accepting import keep
-from bot.store.database import PostgreSQL
 from bot.store.people import _ask
+from bot.store.postgresql import PostgreSQL
 from bot.store.reopenings import reopen_row
 from bot.store.rows import lock
 from bot.store.turns import finish_turn
