@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.errors import Forbidden, PlatformError
+from bot.errors import Blocked, Forbidden, PlatformError, ThreadGone
 from tests.clock import FakeClock
 from tests.doubles.slack import Channel, Message, Person, SlackDouble
 from tests.slack_kit import HandClock, Kit, conversation, made
@@ -255,3 +255,59 @@ async def _streamed(place: Place, root: Message) -> None:
             stream.show(TEXT[:end])
             await asyncio.sleep(0)
         await stream.finish(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        ("msg_too_long", Blocked),
+        ("invalid_blocks", Blocked),
+        ("message_limit_exceeded", Blocked),
+        ("restricted_action", Forbidden),
+        ("not_in_channel", Forbidden),
+        ("ekm_access_denied", Forbidden),
+        ("is_archived", ThreadGone),
+        ("channel_not_found", ThreadGone),
+        ("token_revoked", PlatformError),
+        ("fatal_error", PlatformError),
+        ("external_channel_migrating", PlatformError),
+    ],
+)
+async def test_what_slack_says_no_to_for_good_is_told_from_what_may_be_tried_again(
+    place: Place, error: str, raised: type[Exception]
+) -> None:
+    root = await place.root()
+    place.double.faults.add(method=r"chat\.postMessage", status=error, times=50)
+    with pytest.raises(PlatformError) as refused:
+        await finished(place, root)
+    assert type(refused.value) is raised
+
+
+@pytest.mark.parametrize("direct", [True, False])
+async def test_after_words_that_slack_does_not_take_others_take_their_place(
+    place: Place, *, direct: bool
+) -> None:
+    root = await place.root(direct=direct)
+    async with place.kit.adapter.reply(conversation(root), "t1", (), place.kit.note_placed) as stream:
+        stream.show("Two tides")
+        await place.shows(root, "Two tides")
+        if direct:  # the words are refused with the end of the stream, and then as an edit
+            place.double.faults.add(method=r"chat\.stopStream", status="invalid_blocks")
+        edit = place.double.faults.add(method=r"chat\.update", status="invalid_blocks")
+        with pytest.raises(Blocked) as blocked:
+            await stream.finish(TEXT)
+        assert not isinstance(blocked.value, Forbidden)
+        assert edit.hits
+        await stream.finish("Something else.")
+    assert place.texts(root) == ["Something else."]
+    assert place.replies(root)[0].is_complete
+
+
+async def test_half_a_text_that_slack_does_not_take_does_not_keep_the_whole_one_back(place: Place) -> None:
+    root = await place.root()
+    async with place.kit.adapter.reply(conversation(root), "t1", (), place.kit.note_placed) as stream:
+        fault = place.double.faults.add(method=r"chat\.postMessage", status="invalid_blocks")
+        stream.show("Two")
+        await place.double.until(lambda: fault.hits)
+        await stream.finish(TEXT)
+    assert place.texts(root) == [TEXT]

@@ -101,9 +101,9 @@ class Native:
             raise
         except (Refused, Unanswered) as error:
             # It was ended from outside, has grown too old, or nobody knows what it shows: write it anew.
+            # A no may also be about the words alone, and then it is a stream still.
             log.info("native stream left", ts=part.ts, error=str(error))
-            part.shown = None
-            part.live = False if isinstance(error, Refused) else None
+            part.shown = part.live = None
             if isinstance(error, Unanswered) and not patient:
                 raise
             await self.end(part, key)
