@@ -15,6 +15,7 @@ from bot.asking import Asking
 from bot.crisis import RAISED, at_once, highest
 from bot.errors import Blocked, ThreadGone
 from bot.parts import Parts
+from bot.putting_away import meant_for
 from bot.reading import HOLD, insist, read
 from bot.store import Work
 from bot.types import Confirming, Conversation, Risk, State
@@ -190,12 +191,12 @@ class Care:
         try:
             await self._unlock(here)
             if last is None or now - last >= CARD_REST:
-                locale = _locale(work, here)
+                locale, meant = _locale(work, here), meant_for(work.turn.messages)
                 # A word filter may know the name of a helpline, and hardly that of a directory.
                 await through.put(
                     partial(parts.adapter(here).post, where, key=f"h{turn}", again=True),
-                    texts.crisis(here, parts.helplines.shown_to(locale), locale),
-                    texts.crisis(here, parts.helplines.everywhere, locale),
+                    texts.crisis(here, parts.helplines.shown_to(locale), locale, meant_for=meant),
+                    texts.crisis(here, parts.helplines.everywhere, locale, meant_for=meant),
                 )
                 shown = now
         except (ThreadGone, Blocked) as error:

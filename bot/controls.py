@@ -15,6 +15,7 @@ from bot.cards import Said, Verb
 from bot.errors import Blocked, Forbidden, PlatformError
 from bot.parts import Parts, nonce_of
 from bot.ports import Press
+from bot.putting_away import put_away
 from bot.store import Fresh
 from bot.types import Conversation, Denied, Incoming, Participant, Person, Standing, State, ThreadRef
 from bot.underway import UnderWay
@@ -50,7 +51,7 @@ class Controls:
             case Verb.STOP:
                 return await self.stop(here, press.person)
             case Verb.DISMISS:
-                return await self._dismiss(here, press)
+                return await put_away(self._parts, here, press)
             case Verb.REOPEN:
                 return await self.reopen_for(here, press.person)
             case Verb.FINE:
@@ -177,8 +178,3 @@ class Controls:
         if not self._under_way.stop(here.id):
             return Said(texts.nothing_to_stop(person, here), done=True)
         return Said(texts.stopped_now(person, here), done=True)
-
-    async def _dismiss(self, here: Conversation, press: Press) -> Said:
-        card = texts.hidden(here, press.person)
-        await self._asking.close_question(here.thread, card, press.message_id)
-        return Said(texts.hidden_now(press.person, here), done=True)

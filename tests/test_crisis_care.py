@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards import Kind, Verb
+from bot.cards import Kind
 from bot.config import Config
 from bot.config.model import Crisis
 from bot.errors import Forbidden, PlatformError, ThreadGone
-from bot.ports import Press
 from bot.store import Store
 from bot.store.database import Database
 from bot.store.inbox import Inbox
@@ -239,17 +238,6 @@ async def test_the_card_rests_for_two_hours(house: House) -> None:
     house.clock.advance(60)
     await house.write(ANN, PLAIN, thread)
     assert helped(house, thread) == 2
-
-
-async def test_the_card_can_be_put_away(house: House) -> None:
-    """E17: dismissible."""
-    thread = await in_crisis(house)
-    (message,) = [post.id for post in house.platform.posts.values() if post.card]
-    card = house.platform.control(thread, Verb.DISMISS)
-    press = Press("i1", Verb.DISMISS, card.conversation, card.nonce, ANN, house.ref(thread), message)
-    await house.assistant.press(press)
-    assert helped(house, thread) == 0
-    assert await held(house, thread)
 
 
 async def test_nobody_is_told_and_nothing_is_counted(house: House) -> None:

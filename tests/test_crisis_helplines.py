@@ -116,13 +116,14 @@ def test_the_card_shows_them_word_for_word_and_says_nothing_of_an_end() -> None:
     now = datetime(2026, 11, 20, tzinfo=UTC)
     here = Conversation(1, ThreadRef("x", "w", "c", "t"), Person("a", "A"), State.ACTIVE, 1, "", "", "", now)
     lines = helplines.load().shown_to("en-GB")
-    card = texts.crisis(here, lines)
+    card = texts.crisis(here, lines, meant_for="1")
     for line in lines:
         assert line.name in card.text
         assert line.contact in card.text
     assert not re.search(r"\bend|\bclos|\bleav", card.text)
     assert card.footer == "Shown automatically. Nobody was told."
     assert [button.label for button in card.buttons] == ["Hide this"]
+    assert texts.crisis(here, lines).buttons == (), "what is shown to one person alone is theirs to put away"
 
 
 def test_the_operator_puts_another_file_in_its_place(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def every_card(locale: str) -> Iterator[Card]:
     yield from (texts.warning(here, here.starter, category) for category in Category)
     yield from (texts.confirmation(here, here.starter, "n1", leave=leave) for leave in (True, False))
     yield from (texts.answered(here, asked, yes=yes) for yes in (True, False, None))
-    yield texts.crisis(here, load().shown_to(locale))
+    yield from (texts.crisis(here, load().shown_to(locale), meant_for=each) for each in ("1", None))
     yield texts.hidden(here)
     yield texts.beside(here)
     yield texts.branch_opening(here, "Why?")
@@ -126,7 +126,7 @@ def test_every_card_fits_every_platform(language: str) -> None:
 def test_the_crisis_card_and_all_that_may_stand_beside_it_never_mention_ending(language: str) -> None:
     """E16"""
     here = conversation(language)
-    shown = texts.crisis(here, ())
+    shown = texts.crisis(here, (), meant_for="1")
     said = [
         words_of(shown),
         texts.hidden(here).text,
@@ -134,6 +134,7 @@ def test_the_crisis_card_and_all_that_may_stand_beside_it_never_mention_ending(l
         texts.staying(here),
         texts.with_you(here),
         texts.hidden_now(here),
+        texts.hide_not_yours(here),
         texts.no_model(here),
         texts.not_shown(here),
         texts.too_long(here),
@@ -404,6 +405,7 @@ async def test_moderators_are_told_in_the_language_of_their_workspace(house: Hou
     assert house.platform.told[0].language == "fr"
     here = await house.conversation(thread)
     await house.assistant.feedback(here.id, GERMAN, "", wrong=False, id="f1")
+    await house.engine.idle()
     assert [card.language for card in house.platform.told] == ["fr", "fr"]
 
 

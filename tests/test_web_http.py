@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import PlainTextResponse
 
-from bot.cards import Card, Kind, Said
+from bot.cards import Button, Card, Kind, Said, Verb
 from bot.errors import OperatorError, PlatformError
 from tests.browser.desk import FakeDesk, notice, question, talk
 from tests.browser.site import Site, config, open_site
@@ -201,6 +201,22 @@ async def test_a_card_put_away_is_away_for_that_person_only(site: Site) -> None:
     assert [(await site.posts(thread.thread, who))[0]["hidden"] for who in ("ann", "ben")] == [True, False]
     await site.deed("put-away", "ann", thread.thread, post=card, hidden=False)
     assert (await site.posts(thread.thread))[0]["hidden"] is False
+
+
+async def test_a_card_that_is_meant_for_somebody_else_stays_and_only_who_pressed_is_told(site: Site) -> None:
+    """E17"""
+    thread = await site.thread()
+    shown = Card(Kind.CRISIS, "Help is there", "…", 1, "12", (Button("Hide this", Verb.DISMISS),))
+    card = await site.adapter.post(thread, shown, key="k")
+    site.desk.said = Said("Only the person this is meant for, or a moderator, can hide it.")
+    await site.deed("press", "ben", thread.thread, post=card, verb="dismiss")
+    kept, told = await site.posts(thread.thread, "ben")
+    assert (kept["hidden"], [button["verb"] for button in kept["card"]["buttons"]]) == (False, ["dismiss"])
+    assert told["only_you"]
+    assert len(await site.posts(thread.thread, "ann")) == 1
+    site.desk.said = Said("Hidden.", done=True)
+    await site.deed("press", "ann", thread.thread, post=card, verb="dismiss")
+    assert [(await site.posts(thread.thread, who))[0]["hidden"] for who in ("ann", "ben")] == [True, False]
 
 
 async def test_only_moderators_lock_by_hand_and_the_core_hears_of_it(site: Site) -> None:

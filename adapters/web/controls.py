@@ -45,7 +45,7 @@ class Controls:
         now = await self._ground.post(deed, post_id)
         if now and now.card == card:
             # The core has put nothing in its place: what was pressed is put away here, or used up.
-            if verb == Verb.DISMISS:
+            if verb == Verb.DISMISS and said.done:
                 await self._hide(deed, post, hidden=True)
             elif said.done:
                 await self._board.edit(deed.place, post_id, lambda it: replace(it, used=True))

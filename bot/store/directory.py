@@ -122,9 +122,18 @@ class Directory:
         """The newest exchanges as lines for the second opinion (see bot.ports.Question), oldest first."""
         return await self._database.read(lambda c: _transcript(c, conversation_id, turns))
 
+    async def authors(self, conversation_id: int, numbers: Sequence[int]) -> frozenset[str]:
+        """Who wrote these messages of a conversation."""
+        return await self._database.read(lambda c: _authors(c, conversation_id, numbers))
+
     async def answered(self, conversation_id: int, turns: int) -> dict[int, frozenset[str]]:
         """Who wrote what each of the newest replies answers, by turn; what was deleted does not count."""
         return await self._database.read(lambda c: _answered(c, conversation_id, turns))
+
+
+def _authors(c: Connection, conversation_id: int, numbers: Sequence[int]) -> frozenset[str]:
+    mine = (message.c.conversation_id == conversation_id) & message.c.number.in_(numbers)
+    return frozenset(c.execute(select(message.c.author_id).where(mine)).scalars())
 
 
 def _newest(c: Connection, conversation_id: int, turns: int) -> Sequence[Any]:

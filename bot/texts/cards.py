@@ -82,8 +82,13 @@ def answered(here: Conversation, asked: Confirming, *, yes: bool | None, reader:
     return Card(Kind.LINE, "", say(_ANSWERED[yes].english), here.id, asked.nonce, language=say.language)
 
 
-def crisis(here: Conversation, helplines: tuple[Helpline, ...], reader: Reader = "") -> Card:
-    """E17: helplines word for word from the data file; no word about ending (E16)."""
+def crisis(
+    here: Conversation, helplines: tuple[Helpline, ...], reader: Reader = "", *, meant_for: str | None = None
+) -> Card:
+    """E17: helplines word for word from the data file; no word about ending (E16).
+
+    `meant_for` says who may put it away; None where it is shown to one person alone, as they like.
+    """
     say = translator(reader, here)
     lines = "\n".join(
         "- " + say.apart(f"**{line.name}**: {line.contact} ({line.hours})") for line in helplines
@@ -98,8 +103,8 @@ def crisis(here: Conversation, helplines: tuple[Helpline, ...], reader: Reader =
         say("You do not have to carry this alone"),
         f"{opening}\n{lines}\n\n{closing}",
         here.id,
-        "crisis",
-        (Button(say(labels.hide.english), Verb.DISMISS),),
+        meant_for or "",
+        () if meant_for is None else (Button(say(labels.hide.english), Verb.DISMISS),),
         footer=say("Shown automatically. Nobody was told."),
         language=say.language,
     )

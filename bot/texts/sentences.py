@@ -42,6 +42,7 @@ stop_not_yours = Sentence("Only the person who started this chat, or a moderator
 nothing_to_stop = Sentence("There is nothing to stop.")
 stopped_now = Sentence("Stopped.")
 hidden_now = Sentence("Hidden.")
+hide_not_yours = Sentence("Only the person this is meant for, or a moderator, can hide it.")
 
 # Modes (E22).
 mode_moderators_only = Sentence("Only a moderator of the whole server or workspace can change that.")

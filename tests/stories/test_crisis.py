@@ -28,6 +28,21 @@ async def test_the_card_can_be_put_away_and_is_not_repeated(stage: Stage) -> Non
     assert stage.discord.messages(stage.log) == [], "nobody is told"
 
 
+async def test_nobody_else_puts_the_card_away_but_a_moderator(stage: Stage) -> None:
+    """E17: what the others read is for them alone, and the card stays as it is."""
+    stage.model("I am here with you.")
+    thread = await stage.mention(stage.ann, "i want to die")
+    card = await stage.card(thread, HELP)
+    await stage.answer(thread, "I am here with you.")
+    said = await stage.press(stage.ben, card, "Hide this")
+    assert said == "Only the person this is meant for, or a moderator, can hide it."
+    assert len(stage.cards(thread, HELP)) == 1
+    assert not stage.cards(thread, "can hide it")
+    assert await stage.press(stage.mo, card, "Hide this") == "Hidden."
+    await stage.until(lambda: not stage.cards(thread, HELP))
+    assert stage.offers(card) == []
+
+
 async def test_no_version_of_a_reply_speaks_of_ending(stage: Stage) -> None:
     """E16: not even for the moment in which it grows."""
     stage.model(
