@@ -19,7 +19,7 @@ from bot.policy import policy_hash
 from bot.ports import ReplyStream
 from bot.prompting import compact, prompt_for
 from bot.render import render
-from bot.store import Done, Work
+from bot.store import Begun, Done, Work
 from bot.turn import Asked, Ended, Outcome, run_turn
 from bot.types import Conversation, Mode, Prompt, Risk
 from bot.underway import Stopped, UnderWay
@@ -47,9 +47,7 @@ class Answering:
                 await self._withdraw(work)
                 return
             try:
-                here = await self._opened(
-                    work.conversation, work.turn.messages[0].text, again=work.turn.attempts > 1
-                )
+                here = await self._place(work)
             except Blocked as error:
                 await self._cannot(work, error)
                 return
@@ -60,11 +58,24 @@ class Answering:
             finally:
                 await kept
 
-    async def open(self, here: Conversation, first: str) -> Conversation:
-        """See that the thread exists, and remember where it is. `first` is the opening text."""
-        opened = await self._opened(here, first, again=False)
-        await self._keep_place(here, opened)
+    async def open(self, begun: Begun, first: str) -> Conversation:
+        """See that the thread exists, and remember where it is. `first` is the opening text.
+
+        One at a time: whoever else wants the same thread finds it open, or what an attempt has left of it.
+        """
+        async with self._parts.lease(begun.conversation.id, "open"):
+            here = await self._parts.store.directory.get(begun.conversation.id) or begun.conversation
+            opened = await self._opened(here, first, again=begun.again)
+            await self._keep_place(here, opened)
         return opened
+
+    async def _place(self, work: Work) -> Conversation:
+        """Where the turn is to be answered."""
+        here, first = work.conversation, work.turn.messages[0].text
+        if here.origin.startswith(BRANCH) and not here.opened:
+            # Whoever asked for the branch has tried to open it, and perhaps more came of that than we know.
+            return await self.open(Begun(here, again=True), first)
+        return await self._opened(here, first, again=work.turn.attempts > 1)
 
     async def _opened(self, here: Conversation, first: str, *, again: bool) -> Conversation:
         if here.opened:

@@ -9,7 +9,7 @@ import structlog
 from bot import texts, words
 from bot.answering import Answering
 from bot.cards import MOST_WORDS, Said, Verb
-from bot.errors import PlatformError
+from bot.errors import Blocked, Forbidden, PlatformError
 from bot.parts import Parts
 from bot.types import Incoming, Person, ThreadRef
 
@@ -38,13 +38,21 @@ class Branching:
         thread = source.thread if source.thread.direct else replace(source.thread, thread=unopened)
         now = parts.clock.now()
         incoming = Incoming(thread, "", id, person, text, now, private=source.private, origin=f"branch:{id}")
-        here = await parts.store.branches.branch(conversation, number, incoming, words.title(text), now)
-        if here is None:
+        begun = await parts.store.branches.branch(conversation, number, incoming, words.title(text), now)
+        if begun is None:
             return Said(texts.branch_not_yours(person, source))
+        here = begun.conversation
         log.info("branched", conversation=here.id, source=source.id)
         try:
-            here = await self._answering.open(here, text)
+            here = await self._answering.open(begun, text)
+            said = Said(texts.branched(person, here), go_to=here.thread.key, done=True)
+        except Blocked as error:
+            log.warning("branch not opened", conversation=here.id, cause=str(error))
+            why = texts.no_thread if isinstance(error, Forbidden) else texts.thread_impossible
+            said = Said(why(person, here))
         except PlatformError as error:
             log.warning("branch not opened yet", conversation=here.id, cause=str(error))
+            soon = texts.private_on_its_way if here.private else texts.on_its_way
+            said = Said(soon(person, here), done=True)
         parts.engine.attend(here.id)
-        return Said(texts.branched(person, here), go_to=here.thread.key if here.opened else "", done=True)
+        return said

@@ -90,12 +90,12 @@ class Controls:
         unopened = f"{ThreadRef.UNOPENED}{id}"
         ref = replace(thread, thread=thread.channel if thread.direct else unopened)
         first = Incoming(ref, "", id, person, "", now, private=private, origin=unopened)
-        here = await parts.store.inbox.begin(
-            first, self._fresh(texts.chat_with(person, name=texts.name_of(person))), now
-        )
+        fresh = self._fresh(texts.chat_with(person, name=texts.name_of(person)))
+        begun = await parts.store.inbox.begin(first, fresh, now)
+        here = begun.conversation
         try:
-            here = await self._answering.open(here, "")
-            await parts.adapter(here).post(here.thread, texts.welcome(here), key=f"b{here.id}")
+            here = await self._answering.open(begun, "")
+            await self._welcome(here, again=begun.again)
         except Forbidden as error:
             log.warning("thread not opened", permission=error.permission, conversation=here.id)
             return Said(texts.no_thread(person, here))
@@ -106,6 +106,16 @@ class Controls:
             log.warning("thread not opened", cause=str(error), conversation=here.id)
             return Said(texts.no_thread_now(person, here))
         return Said(texts.new_chat_ready(person, here), go_to=here.thread.key)
+
+    async def _welcome(self, here: Conversation, *, again: bool) -> None:
+        """Say hello. A thread without it is a new chat all the same, and there must not be a second one."""
+        card = texts.welcome(here)
+        try:
+            await self._parts.adapter(here).post(here.thread, card, key=f"b{here.id}", again=again)
+        except Forbidden:
+            raise
+        except PlatformError as error:
+            log.info("nobody welcomed", conversation=here.id, cause=str(error))
 
     async def reopen(self, here: Conversation, by: Person) -> bool:
         """E36: active again, warnings cleared, one line saying who; the record has the id instead."""

@@ -21,10 +21,20 @@ from bot.store.reopenings import Reopenings
 from bot.store.rows import workspace_key, workspace_of
 from bot.store.shelf import SqlShelf
 from bot.store.turns import load
-from bot.store.values import Accepted, Done, Fresh, Work
+from bot.store.values import Accepted, Begun, Done, Fresh, Work
 from bot.types import Closing, Conversation
 
-__all__ = ["Accepted", "Done", "Fresh", "Store", "Work", "open_store", "workspace_key", "workspace_of"]
+__all__ = [
+    "Accepted",
+    "Begun",
+    "Done",
+    "Fresh",
+    "Store",
+    "Work",
+    "open_store",
+    "workspace_key",
+    "workspace_of",
+]
 
 
 class Store:

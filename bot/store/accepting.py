@@ -14,8 +14,8 @@ from bot.store.dialects import alone, upsert
 from bot.store.rows import WHOLE, claim, lock, note, participants_of, to_conversation, to_message
 from bot.store.schema import conversation, ending, message, participant, prompt
 from bot.store.turns import work_of
-from bot.store.values import Accepted, Answers, Fresh
-from bot.types import Conversation, Incoming, Message, Participant, Reason, Standing, State
+from bot.store.values import Accepted, Answers, Begun, Fresh
+from bot.types import Incoming, Message, Participant, Reason, Standing, State
 
 # Only where transactions follow one another is this still so when the row is ours.
 _PEOPLED = exists().where(participant.c.conversation_id == conversation.c.id)
@@ -167,7 +167,7 @@ def start(c: Connection, incoming: Incoming, now: datetime, *, cause: str, **val
     return created
 
 
-def begin(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Conversation:
+def begin(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Begun:
     """Create a conversation without a first message, or find it by its origin."""
     query = WHOLE.where(
         conversation.c.platform == incoming.thread.platform, conversation.c.origin == incoming.origin
@@ -175,4 +175,6 @@ def begin(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Con
     if incoming.origin:
         alone(c, incoming.origin)
     row = c.execute(query).first() if incoming.origin else None
-    return to_conversation(row if row is not None else _create(c, incoming, fresh, now))
+    if row is not None:
+        return Begun(to_conversation(row), again=True)
+    return Begun(to_conversation(_create(c, incoming, fresh, now)))

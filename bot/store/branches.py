@@ -14,7 +14,8 @@ from bot.store.dialects import alone
 from bot.store.rows import WHOLE, claim, lock, messages_of, to_conversation, to_message
 from bot.store.schema import conversation, message, turn
 from bot.store.turns import FINISHED, STOPPED
-from bot.types import Conversation, Incoming, Message, State
+from bot.store.values import Begun
+from bot.types import Incoming, Message, State
 
 
 class Branches:
@@ -44,7 +45,7 @@ class Branches:
 
     async def branch(
         self, source: int, number: int, incoming: Incoming, title: str, now: datetime
-    ) -> Conversation | None:
+    ) -> Begun | None:
         """A conversation with all that stood in `source` before message `number`, and then `incoming`.
 
         None where the message is not the author's own there, or was deleted. `incoming.message_id` makes it
@@ -55,11 +56,11 @@ class Branches:
 
 def _branch(
     c: Connection, source_id: int, number: int, incoming: Incoming, title: str, now: datetime
-) -> Conversation | None:
+) -> Begun | None:
     alone(c, incoming.origin)
     made = c.execute(WHOLE.where(conversation.c.origin == incoming.origin)).first()
     if made is not None:
-        return to_conversation(made)
+        return Begun(to_conversation(made), again=True)
     here = (message.c.number == number) & (message.c.conversation_id == source_id)
     at = c.execute(select(message).where(here)).one_or_none()
     if at is None or at.author_id != incoming.author.id or at.deleted or at.turn_id is None:
@@ -80,7 +81,7 @@ def _branch(
     made = lock(c, branch_id)
     assert made is not None
     claim(c, made, now)
-    return to_conversation(made)
+    return Begun(to_conversation(made))
 
 
 def _copy_turns(c: Connection, source: Row[Any], before: int, after: int, branch_id: int) -> int:

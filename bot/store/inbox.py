@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.store import accepting, turns
 from bot.store.database import Database
 from bot.store.schema import conversation, message, turn
-from bot.store.values import Accepted, Answers, Done, Fresh, Work
-from bot.types import Conversation, Incoming
+from bot.store.values import Accepted, Answers, Begun, Done, Fresh, Work
+from bot.types import Incoming
 
 
 class Inbox:
@@ -32,7 +32,7 @@ class Inbox:
                 return Accepted("duplicate")
             raise
 
-    async def begin(self, incoming: Incoming, fresh: Fresh, now: datetime) -> Conversation:
+    async def begin(self, incoming: Incoming, fresh: Fresh, now: datetime) -> Begun:
         """Create a conversation without a first message; the same `origin` gives the same one again."""
         return await self._database.write(lambda c: accepting.begin(c, incoming, fresh, now))
 

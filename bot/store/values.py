@@ -58,5 +58,13 @@ class Done:
     """What the detector found, where its answer is there and sets no hold."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A conversation that somebody asked for; `again`: in the very same request, some time before."""
+
+    conversation: Conversation
+    again: bool = False
+
+
 Answers = Callable[[Incoming, Conversation, Participant | None], bool]
 """Whether an incoming message in a living conversation is ours to answer."""

@@ -225,10 +225,12 @@ async def test_a_summary_that_may_keep_deleted_words_is_given_up(store: Store) -
 
 async def test_a_conversation_without_a_message_is_begun_once(store: Store) -> None:
     first = message("", "i1", thread=replace(THREAD, thread="new:i1"), origin="new:i1")
-    one, two = [await store.inbox.begin(first, FRESH, NOW) for _ in range(2)]
+    begun_ = [await store.inbox.begin(first, FRESH, NOW) for _ in range(2)]
+    one, two = [each.conversation for each in begun_]
     assert one.id == two.id
+    assert [each.again for each in begun_] == [False, True]
     await store.inbox.opened(one.id, "general", "t9", replace(THREAD, thread="t9").key)
-    assert (await store.inbox.begin(first, FRESH, NOW)).opened
+    assert (await store.inbox.begin(first, FRESH, NOW)).conversation.opened
 
 
 async def test_an_ending_is_decided_once_a_version(store: Store) -> None:

@@ -141,7 +141,8 @@ async def test_the_same_press_at_the_same_moment_begins_one_chat(store: Store) -
     """E33."""
     pressed = message(message_id="", thread=replace(message().thread, thread="new:i1"), origin="new:i1")
     begun_ = await asyncio.gather(*(store.inbox.begin(pressed, FRESH, NOW) for _ in range(4)))
-    assert len({here.id for here in begun_}) == 1
+    assert len({each.conversation.id for each in begun_}) == 1
+    assert sorted(each.again for each in begun_) == [False, True, True, True]
 
 
 async def test_only_a_message_that_is_there_already_is_taken_for_a_duplicate(store: Store) -> None:
