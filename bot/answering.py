@@ -59,10 +59,7 @@ class Answering:
                 await kept
 
     async def open(self, begun: Begun, first: str) -> Conversation:
-        """See that the thread exists, and remember where it is. `first` is the opening text.
-
-        One at a time: whoever else wants the same thread finds it open, or what an attempt has left of it.
-        """
+        """See that the thread exists, and remember where; one at a time. `first` is the opening text."""
         async with self._parts.lease(begun.conversation.id, "open"):
             here = await self._parts.store.directory.get(begun.conversation.id) or begun.conversation
             opened = await self._opened(here, first, again=begun.again)
