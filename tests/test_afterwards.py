@@ -209,6 +209,24 @@ async def test_an_appeal_is_open_once_at_a_time(house: House) -> None:
     assert len(await house.store.feedback.of(here.id)) == 1
 
 
+async def test_after_a_reopening_there_is_another_end_to_appeal_and_to_speak_of(house: House) -> None:
+    """E35, E36: the reopening was the answer to what was said of the former one."""
+    thread = await ended(house)
+    here = await house.conversation(thread)
+    for number in ("1", "2"):
+        told = len(house.platform.told)
+        wrong = await house.assistant.feedback(here.id, ANN, "", wrong=True, id=f"f{number}")
+        appeal = await house.assistant.appeal(here.id, ANN, "I was joking", id=f"a{number}")
+        await house.engine.idle()
+        assert wrong.done
+        assert appeal.done
+        assert len(house.platform.told) == told + 2
+        await house.assistant.reopen(house.ref(thread), MO)
+        await house.engine.idle()
+        await house.assistant.ask_to_end(house.ref(thread), ANN, id=f"e{number}")
+        await house.press(ANN, Verb.END, thread)
+
+
 async def test_an_appeal_comes_within_180_days_and_from_somebody_concerned(house: House) -> None:
     """E35."""
     thread = await ended(house)

@@ -13,7 +13,8 @@ from bot.store.schema import conversation, feedback
 from bot.types import Conversation
 
 APPEAL = "appeal"
-OPEN = "open"
+OPEN, KEPT, PAST = "open", "kept", "past"
+"""An appeal that nobody has decided, other feedback, and all that was said of an end before a reopening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Feedback:
         """Keep it once for each `cause`.
 
         False, and nothing is kept: an appeal while the same person's is still open, or feedback that says the
-        same as an earlier one of theirs.
+        same of this ending as an earlier one of theirs.
         """
 
         def change(c: Connection) -> bool:
@@ -46,16 +47,17 @@ class Feedback:
             if c.execute(select(feedback.c.id).where(feedback.c.cause == cause)).first():
                 return True
             mine = (feedback.c.conversation_id == conversation_id) & (feedback.c.person_id == person)
-            known = select(feedback.c.id).where(mine, feedback.c.kind == kind)
-            same = feedback.c.state == OPEN if kind == APPEAL else feedback.c.words == words
-            if c.execute(known.where(same)).first():
+            known = select(feedback.c.id).where(mine, feedback.c.kind == kind, feedback.c.state != PAST)
+            if kind != APPEAL:
+                known = known.where(feedback.c.words == words)
+            if c.execute(known).first():
                 return False
             c.execute(
                 insert(feedback).values(
                     conversation_id=conversation_id,
                     person_id=person,
                     kind=kind,
-                    state=OPEN if kind == APPEAL else "kept",
+                    state=OPEN if kind == APPEAL else KEPT,
                     cause=cause,
                     words=words,
                     told=False,
@@ -100,3 +102,8 @@ def _owed(c: Connection, cause: str) -> Opinion | None:
         return None
     here = c.execute(WHOLE.where(conversation.c.id == said.conversation_id)).one()
     return Opinion(to_conversation(here), said.person_id, said.kind, said.words)
+
+
+def answer(c: Connection, conversation_id: int) -> None:
+    """What was said of an ending is answered by the reopening, inside the caller's transaction."""
+    c.execute(update(feedback).where(feedback.c.conversation_id == conversation_id).values(state=PAST))

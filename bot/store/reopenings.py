@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from bot.store import feedback
 from bot.store.database import Database
 from bot.store.rows import WHOLE, claim, lock, note, to_conversation, waiting
 from bot.store.schema import conversation, ending, message, participant
@@ -76,6 +77,7 @@ def reopen_row(c: Connection, conversation_id: int, by: str, now: datetime) -> b
         .where(conversation.c.id == row.id)
         .values(state=State.ACTIVE.value, version=row.version + 1)
     )
+    feedback.answer(c, row.id)
     note(c, row.id, at=now, actor=by, cause="reopened", before=row.state, after=State.ACTIVE.value)
     # What came too late for the former ending waits for a turn again.
     c.execute(update(message).where(message.c.conversation_id == row.id).values(late=False))
