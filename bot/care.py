@@ -159,8 +159,6 @@ class Care:
         if held is None:
             return None
         self._held.add(work.conversation.id)
-        # Reopened, it may have messages that waited when the end came.
-        self._parts.engine.attend(work.conversation.id)
         for asked in held.cancelled:
             await self._take_back(held.conversation, asked)
         # The place is the caller's: it may have been opened a moment ago.

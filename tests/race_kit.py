@@ -42,6 +42,8 @@ class SlowPlatform(FakePlatform):
 
     workspaces: list[str] = field(default_factory=list)
     """Whose moderators were told something, or whose language was asked for, each time."""
+    controls: list[tuple[int, Card]] = field(default_factory=list)
+    """What stands beside which conversation."""
     reopened: list[str] = field(default_factory=list)
     """Every opening: the reason for the platform's log."""
 
@@ -65,6 +67,7 @@ class SlowPlatform(FakePlatform):
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         await self._pass(self.before, "beside")
         self.asked.append(("beside", key, again))
+        self.controls.append((conversation.id, card))
         return await super().beside(conversation, card, key=key, again=again)
 
     async def close(self, conversation: Conversation, *, reason: str, archive: bool) -> Closed:

@@ -337,10 +337,10 @@ async def test_a_card_that_is_owed_before_a_crash_is_shown_after_it_and_nobody_i
         assert (await turns_kept(house))[-1] == ("done", "possible", True)
 
 
-async def test_words_count_at_a_new_start_even_when_the_detector_fails(
+async def test_what_the_detector_cannot_read_at_a_new_start_either_is_unknown(
     tmp_path: Path, platform: TellingPlatform
 ) -> None:
-    """E14: what had been read by nobody."""
+    """E15."""
     path, clock = tmp_path / "adieu.db", FakeClock()
     async with open_house(path, platform=platform, clock=clock) as house:
         cued(house)

@@ -1,0 +1,168 @@
+"""Care beside everything else: other chats, a step of an end that is on its way, a place of another name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.cards import Kind
+from bot.store import Store
+from bot.store.database import Database
+from bot.store.endings import Endings
+from bot.store.inbox import Inbox
+from bot.types import Closing, Conversation, Person, Risk, State, ThreadRef
+from tests.clock import FakeClock
+from tests.crisis_kit import PLAIN, WORDS, TellingPlatform, cued, held, helped
+from tests.fakes.house import ANN, BEN, open_house
+from tests.race_kit import Scene, SlowPlatform, open_scene
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with open_scene(tmp_path / "adieu.db") as opened:
+        yield opened
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_words_that_nobody_had_looked_at_before_a_crash_count_although_the_detector_is_down(
+    tmp_path: Path,
+) -> None:
+    """E14: the message is kept, and the process dies before anything is done about it."""
+    path, clock, platform = tmp_path / "adieu.db", FakeClock(), TellingPlatform(dies_at="open")
+    async with open_house(path, platform=platform, clock=clock) as house:
+        await house.mention(ANN, PLAIN)
+    async with open_house(path, platform=platform, clock=clock) as house:
+        house.detector.risk = RuntimeError("down")
+        await house.assistant.resume()
+        await house.engine.idle()
+        assert await held(house, "m1")
+        assert helped(house, "m1") == 1
+
+
+async def test_a_card_looks_whether_it_is_there_already(scene: Scene) -> None:
+    """E17: shown before a crash, and not noted, it stands once."""
+    await scene.house.write(ANN, PLAIN, scene.thread)
+    assert [each for each in scene.platform.asked if each[0] == "post crisis"] == [
+        ("post crisis", "h2", True)
+    ]
+
+
+async def test_a_card_that_takes_its_time_keeps_no_other_chat_waiting(scene: Scene) -> None:
+    """E17."""
+    house = scene.house
+    other = await house.mention(BEN, "hello")
+    gate = scene.platform.waits("post crisis")
+    await house.write(ANN, PLAIN, scene.thread, wait=False)
+    await gate.reached.wait()
+    shown = scene.platform.waits("post crisis", done=True)
+    await house.write(BEN, PLAIN, other, wait=False)
+    await shown.reached.wait()
+    assert (helped(house, scene.thread), helped(house, other)) == (0, 1)
+    shown.open.set()
+    gate.open.set()
+    await house.engine.idle()
+    assert helped(house, scene.thread) == 1
+
+
+async def test_the_card_is_in_the_language_of_whoever_needs_it(scene: Scene) -> None:
+    """E17: not of whoever started the thread."""
+    ola = Person("ola", "Ola", locale="pl")
+    await scene.house.write(ola, "@adieu Chcę umrzeć", scene.thread, addressed=True)
+    (card,) = scene.platform.cards(scene.thread, Kind.CRISIS)
+    assert card.language == "pl"
+
+
+async def test_a_thread_that_never_ended_is_not_opened(scene: Scene) -> None:
+    """E19."""
+    await scene.house.write(ANN, PLAIN, scene.thread)
+    assert scene.platform.reopened == []
+
+
+async def test_a_thread_that_ended_is_opened_with_a_calm_reason(scene: Scene) -> None:
+    """E19."""
+    await scene.end()
+    await scene.house.write(ANN, PLAIN, scene.thread)
+    assert set(scene.platform.reopened) == {"Somebody may be in a crisis"}
+
+
+class Looking(Endings):
+    """Tells when somebody looks whether there was an ending."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.looked = asyncio.Event()
+
+    async def last(self, conversation_id: int) -> Closing | None:
+        found = await super().last(conversation_id)
+        self.looked.set()
+        return found
+
+
+class LookingStore(Store):
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.endings = self.looking = Looking(database)
+
+
+async def test_a_lock_that_is_on_its_way_when_a_crisis_shows_is_undone_and_not_overtaken(
+    tmp_path: Path,
+) -> None:
+    """E19: the detector answers while the platform still locks."""
+    platform = SlowPlatform()
+    async with open_house(tmp_path / "adieu.db", platform=platform, record=LookingStore) as house:
+        assert isinstance(house.store, LookingStore)
+        detector = cued(house)
+        scene = Scene(house, platform, "t1")
+        await house.send(ANN, WORDS, "t1", opens=True)
+        await detector.asked.wait()
+        closing = platform.waits("close")
+        await scene.end(wait=False)
+        await closing.reached.wait()
+        house.store.looking.looked.clear()
+        detector.risk = Risk.YES
+        detector.cue.set()
+        await house.store.looking.looked.wait()
+        for _ in range(20):  # whoever does not wait for the lock has opened the thread by now
+            await asyncio.sleep(0)
+        closing.open.set()
+        await house.engine.idle()
+        assert await house.state("t1") is State.ACTIVE
+        assert platform.locked == set()
+        assert helped(house, "t1") == 1
+
+
+class Naming(TellingPlatform):
+    """A platform on which a thread gets its name when it is opened."""
+
+    async def open(self, conversation: Conversation, first: str, *, again: bool = False) -> ThreadRef:
+        opened = await super().open(conversation, first, again=again)
+        return replace(opened, thread=f"opened-{opened.thread}")
+
+
+@pytest.mark.parametrize("words", [PLAIN, WORDS])
+async def test_reply_and_card_stand_in_the_thread_by_its_new_name_while_that_is_being_noted(
+    tmp_path: Path, words: str
+) -> None:
+    """E17."""
+    platform = Naming()
+
+    class SlowInbox(Inbox):
+        async def opened(self, conversation_id: int, channel: str, thread: str, key: str) -> None:
+            await platform.reached("post crisis")
+            await super().opened(conversation_id, channel, thread, key)
+
+    class SlowStore(Store):
+        def __init__(self, database: Database) -> None:
+            super().__init__(database)
+            self.inbox = SlowInbox(database)
+
+    async with open_house(tmp_path / "adieu.db", platform=platform, record=SlowStore) as house:
+        house.detector.risk = Risk.YES
+        await house.mention(ANN, words)
+        assert helped(house, "opened-m1") == 1
+        assert platform.replies("opened-m1") == ["ok"]
+        assert [post.thread for post in platform.posts.values()] == ["opened-m1"] * 2
