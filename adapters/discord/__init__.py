@@ -19,6 +19,7 @@ from adapters.discord.hands import DeskHands
 from adapters.discord.locales import Locales
 from adapters.discord.locks import Locks
 from adapters.discord.rest import Rest
+from adapters.discord.servers import Servers
 from bot.ports import Adapter, Context
 
 __all__ = ["create"]
@@ -37,11 +38,12 @@ async def create(context: Context) -> AsyncIterator[Adapter]:
     ) as session:
         rest = Rest(session, settings.api_url, token, clock)
         locks, locales = Locks(context.shelf), Locales()
+        servers = Servers(context.desk, context.shelf, rest, clock)
 
         def prepare(client: Client) -> None:
             hands = DeskHands(context.desk, rest, locales)
             forums = frozenset(map(int, settings.forums))
-            ears = DeskEars(client, context.desk, locks, clock, forums, locales)
+            ears = DeskEars(client, context.desk, locks, clock, forums, locales, servers)
             ears.catch_up = CatchUp(client, context.desk, clock, settings.catch_up_minutes, ears.keep)
             client.hands, client.ears = hands, ears
             tree = commands.build(client, hands)
@@ -58,4 +60,5 @@ async def create(context: Context) -> AsyncIterator[Adapter]:
         try:
             yield adapter
         finally:
+            await servers.close()
             await adapter.close_down()

@@ -205,6 +205,14 @@ class Client(discord.Client):
         if self.ears:
             await self.ears.server_came(guild)
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        if self.ears:
+            await self.ears.server_came(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        if self.ears:
+            await self.ears.server_left(guild)
+
     async def on_message(self, message: discord.Message) -> None:
         if self.ears:
             await self.ears.message(message)

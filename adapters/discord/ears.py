@@ -15,6 +15,7 @@ from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM, Ours, incoming, mentions, opened_by, text_of, thread_ref
 from adapters.discord.locales import Locales
 from adapters.discord.locks import Locks
+from adapters.discord.servers import Servers
 from bot.ports import Clock, Desk
 from bot.types import Incoming, ThreadRef
 
@@ -34,12 +35,14 @@ class DeskEars:
         clock: Clock,
         forums: frozenset[int],
         locales: Locales,
+        servers: Servers,
     ) -> None:
         self._client = client
         self._desk = desk
         self._clock = clock
         self._forums = forums
         self._locales = locales
+        self._servers = servers
         self._by_hand = ByHand(client, desk, locks, clock)
         self.catch_up: CatchUp | None = None
         self.publish: Callable[[], Awaitable[None]] | None = None
@@ -52,6 +55,7 @@ class DeskEars:
 
     async def ready(self) -> None:
         """A new session: what was written or done before it comes only from history."""
+        await self._servers.are(guild.id for guild in self._client.guilds)
         await self._by_hand.compare()
         if self.catch_up:
             await self.catch_up.run(self.ours)
@@ -59,10 +63,15 @@ class DeskEars:
             await self.publish()
 
     async def server_came(self, guild: discord.Guild) -> None:
-        """A server that was not there yet when the session began, or that Discord had lost for a while."""
+        """A server that we were taken into, or that Discord had not sent, or lost, for a while."""
+        await self._servers.came(guild.id)
         await self._by_hand.compare(guild)
         if self.catch_up:
             await self.catch_up.run(self.ours, guild)
+
+    async def server_left(self, guild: discord.Guild) -> None:
+        """We were taken out of a server; an outage is something else."""
+        await self._servers.left(guild.id)
 
     async def message(self, message: discord.Message) -> None:
         """Keep a message that concerns us."""

@@ -91,13 +91,15 @@ _PRIVACY = (
         " I train nothing with it."
     ),
 )
-_DELETING_A_MESSAGE = Sentence(
-    "**Deleting:** when you delete a message here, I forget its text too. For everything else ask whoever"
-    " runs this bot."
-)
 _DELETING = {
-    "discord": _DELETING_A_MESSAGE,
-    "web": _DELETING_A_MESSAGE,
+    "discord": Sentence(
+        "**Deleting:** when you delete a message here, I forget its text too. A week after I was removed from"
+        " a server, everything from it is deleted. For everything else ask whoever runs this bot."
+    ),
+    "web": Sentence(
+        "**Deleting:** when you delete a message here, I forget its text too. For everything else ask whoever"
+        " runs this bot."
+    ),
     "slack": Sentence(
         "**Deleting:** when you delete a message here, I forget its text too. When the app is removed from"
         " the workspace, everything from it is deleted. For everything else ask whoever runs this app."

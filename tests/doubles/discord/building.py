@@ -120,6 +120,8 @@ class Building(Base):
         guild.members[user.id] = member
         if permissions is not None:
             member.roles.append(self.role(guild, f"{user.name}'s role", permissions))
+        if user is self.bot:
+            self._tell_guild(guild)
         data = {**payloads.member(member), "guild_id": str(guild.id)}
         self.world.announce(Event("GUILD_MEMBER_ADD", lambda _content: data, Intent.GUILD_MEMBERS, guild))
         self.world.changed()

@@ -112,7 +112,8 @@ class Gateway:
         self.sessions[session.id] = session
         session.connection, connection.session = connection, session
         self.count.identified += 1
-        guilds = [guild for guild in self.world.guilds.values() if _of_shard(session, guild.id)]
+        here = [guild for guild in self.world.guilds.values() if self.world.bot.id in guild.members]
+        guilds = [guild for guild in here if _of_shard(session, guild.id)]
         ready = {
             "v": 10,
             "user": {**payloads.user(self.world.bot), "mfa_enabled": True, "verified": True, "email": None},
