@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from bot.cards import Kind
 from bot.store.objects import load_confirming, load_warned
 from bot.store.rows import WAITING
-from bot.store.schema import conversation, ending, message, metadata, participant, turn
+from bot.store.schema import conversation, ending, feedback, message, metadata, participant, turn
 from bot.types import Reason, Standing, State, Step
 from tests.proof.actors import Place
 from tests.proof.replay import differences
@@ -53,6 +53,8 @@ def when_idle(c: Connection, watch: Watch, accepted: Accepted) -> None:
     left = c.execute(select(ending.c.id).where(ending.c.step != Step.TOLD.value)).all()
     if left:
         watch.world.blame(f"liveness: endings {left} never finished")
+    if c.execute(select(feedback.c.id).where(feedback.c.told.is_(False))).first():
+        watch.world.blame("E35: the moderators never heard what somebody says of an ending")
     for post in watch.place.posts.values():
         if post.working and post.thread not in watch.place.gone:
             watch.world.blame(f"liveness: reply {post.id} still has its Stop button")
@@ -113,7 +115,7 @@ def _one_answer(c: Connection, watch: Watch) -> None:
 
 
 def _once(c: Connection, watch: Watch) -> None:
-    """I4: one ending per version, one notice and one case per ending (feedback on it is told each time)."""
+    """I4, E35: one ending per version, one notice and one case per ending, and what is said of it once."""
     place = watch.place
     notices = Counter(
         (post.thread, post.card.nonce)
@@ -126,6 +128,10 @@ def _once(c: Connection, watch: Watch) -> None:
     for name, counts in (("notices", notices), ("cases", told)):
         if any(count > 1 for key, count in counts.items() if key != "breaker"):
             watch.world.blame(f"I4: several {name} of one ending {counts}")
+    said = Counter(f"f{of}" for of in c.execute(select(feedback.c.conversation_id)).scalars())
+    heard = Counter(card.nonce for card in place.told if card.nonce in said)
+    if heard - said:
+        watch.world.blame(f"E35: the moderators heard more often of {[*(heard - said)]} than was said")
     versions = Counter((row.conversation_id, row.version) for row in c.execute(select(ending)))
     if versions and max(versions.values()) > 1:
         watch.world.blame("I4: two endings of one version")

@@ -225,6 +225,12 @@ class Planting(Proof):
         self.place.told.append(self.place.told[-1])
         return self
 
+    def says_of_it(self) -> Self:
+        """Ann appeals, and the moderators hear of it."""
+        self.complain_of("ann", "t1", appeal=True)
+        self.loop.still()
+        return self
+
     def reminds(self, *shown: tuple[bool, float]) -> Self:
         """Show Ann these reminders: whether it was the pointer, and when."""
         self.place.reminded.extend(Reminded(1, "t", 0, "ann", card, at) for card, at in shown)

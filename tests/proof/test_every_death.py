@@ -58,6 +58,14 @@ def crisis(game: Proof) -> None:
     game.after_step()
 
 
+def spoken_of(game: Proof) -> None:
+    """An end, and what the person concerned has to say of it."""
+    asked(game)
+    for appeal in (False, True):
+        game.complain_of("ann", "t1", appeal=appeal)
+        game.after_step()
+
+
 def branched(game: Proof) -> None:
     """A branch from an ended chat."""
     asked(game)
@@ -75,7 +83,7 @@ def dies(story: Story, at: int) -> bool:
         return first.dead
 
 
-@pytest.mark.parametrize("story", [behaviour, asked, reopened, crisis, branched])
+@pytest.mark.parametrize("story", [behaviour, asked, reopened, crisis, spoken_of, branched])
 def test_a_death_anywhere_leaves_nothing_undone_and_nothing_done_twice(story: Story) -> None:
     """E29, I1-I9: every law holds after each step, and once the new process has come to rest."""
     at = 0
@@ -84,7 +92,9 @@ def test_a_death_anywhere_leaves_nothing_undone_and_nothing_done_twice(story: St
     assert at > 5 * STRIDE, "the story has many places to die"
 
 
-@pytest.mark.parametrize(("story", "ends"), [(behaviour, 1), (asked, 1), (reopened, 1), (crisis, 1)])
+@pytest.mark.parametrize(
+    ("story", "ends"), [(behaviour, 1), (asked, 1), (reopened, 1), (crisis, 1), (spoken_of, 1)]
+)
 def test_without_a_death_the_stories_come_to_their_end(story: Story, ends: int) -> None:
     """E29: or the test above would prove nothing."""
     with closing(Proof(redirections=2, habit=(("ok",),))) as game:
@@ -96,3 +106,4 @@ def test_without_a_death_the_stories_come_to_their_end(story: Story, ends: int) 
         notices = [post for post in game.place.posts.values() if post.card and post.card.kind is Kind.NOTICE]
         assert len(notices) == 1
         assert state == ("active" if story in {reopened, crisis} else "ended")
+        assert sum("unique opinion" in card.text for card in game.place.told) == 2 * (story is spoken_of)

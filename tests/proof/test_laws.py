@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import delete, update
 
-from bot.store.schema import conversation, ending, message, participant, turn
+from bot.store.schema import conversation, ending, feedback, message, participant, turn
 from tests.proof.planting import Planting
 
 Plant = Callable[[Planting], object]
@@ -44,6 +44,14 @@ AT_REST: dict[str, tuple[str, Plant]] = {
     "two cases": (
         "I4: several cases",
         lambda game: game.is_ended().tells_again(),
+    ),
+    "an opinion told twice": (
+        "E35: the moderators heard more often of ['f1']",
+        lambda game: game.is_ended().says_of_it().tells_again(),
+    ),
+    "an opinion that nobody is told": (
+        "E35: the moderators never heard",
+        lambda game: game.is_ended().says_of_it().rows(update(feedback).values(told=False)),
     ),
     "an end without its notice": (
         "I5: conversation 1 ended without a notice",
