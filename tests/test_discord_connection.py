@@ -275,3 +275,27 @@ async def test_a_place_that_cannot_be_read_does_not_spoil_catching_up(double: Di
     double.faults.add(method="GET", path=f"/channels/{other.id}/messages", status=403, times=9)
     async with hearing(double, HandClock(), catch_up_minutes=15) as kit:
         await kit.desk.until(lambda: [heard.text for heard in kit.desk.received] == ["young"])
+
+
+@pytest.mark.parametrize(("minutes", "heard"), [(60, set()), (240, {"before it slept"})])
+async def test_what_was_written_before_a_thread_fell_asleep_again_is_caught_up(
+    minutes: int, heard: set[str]
+) -> None:
+    """Discord archives after an hour of silence at the earliest, and tells only threads that are awake."""
+    clock = HandClock()
+    async with DiscordDouble(clock=clock) as double:
+        place, who = double.text_channel(double.guild()), double.person("Ann")
+        talk, silent = [await double.start_thread(who, place, name) for name in ("Talk", "Silent")]
+        await double.say(silent, who, "long ago", mention_bot=True)
+        clock.turn(200 * 60)
+        await double.say(talk, who, "before it slept", mention_bot=True)
+        clock.turn(90 * 60)
+        await double.archive(talk)
+        await double.archive(silent)
+        await double.say(place, who, "awake", mention_bot=True)
+        desk = FakeDesk(conversations=[conversation(silent, id=1), conversation(talk, id=2)])
+        async with hearing(double, clock, desk=desk, catch_up_minutes=minutes):
+            pass  # commands are published when everything else at the start is done
+        assert {each.text for each in desk.received} == {"awake", *heard}
+        reading = double.calls("GET", "/channels/{channel_id}/messages")
+        assert not [each for each in reading if str(silent.id) in each.path]

@@ -229,3 +229,16 @@ async def test_what_is_as_we_left_it_or_not_open_yet_is_no_news(before: Before) 
     before.records.append(conversation(message, id=9, opened=False))
     await before.double.archive(before.threads[0])
     assert await before.after() == []
+
+
+async def test_threads_archived_by_hand_while_the_program_was_down_have_ended(before: Before) -> None:
+    """E37: Discord's own archiving is none, also where a moderator had archived the thread once before."""
+    by_hand, by_itself, *_ = before.threads
+    await before.double.archive(by_itself, by=before.mo)
+    await before.double.unarchive(by_itself, by=before.mo)
+    entries = before.double.world.audit_log
+    long_ago = before.double.world.new_id() - (600_000 << 22)
+    entries[:] = [{**each, "id": str(long_ago)} for each in entries]
+    await before.double.archive(by_itself)
+    await before.double.archive(by_hand, by=before.mo)
+    assert await before.after() == [("locked", str(by_hand.id), str(before.mo.id))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -18,7 +18,7 @@ from bot.types import Conversation, State, ThreadRef
 
 log = structlog.get_logger(__name__)
 
-_LOOK_BACK, _JUST_NOW = 50, timedelta(minutes=1)
+_LOOK_BACK, _AROUND = 50, timedelta(minutes=1)
 _FETCHED = 50
 """So many threads that Discord does not list at the start are asked for, newest first."""
 _UNREADABLE = (discord.DiscordException, aiohttp.ClientError, OSError)
@@ -42,7 +42,7 @@ class ByHand:
         if self._locks.ours(ref.thread):
             return
         if not await self._noticed(ref, locked=locked) and meta.get("archived") and not locked:
-            await self._archived(ref)
+            await self._archived(ref, self._clock.now())
 
     async def gone(self, ref: ThreadRef) -> None:
         """A thread was deleted."""
@@ -68,7 +68,9 @@ class ByHand:
                     fetched += 1
                     thread = await self._client.fetch_channel(int(ref.thread))
                 if isinstance(thread, discord.Thread) and not self._locks.ours(ref.thread):
-                    await self._noticed(ref, locked=thread.locked)
+                    news = await self._noticed(ref, locked=thread.locked)
+                    if not news and thread.archived and not thread.locked:
+                        await self._archived(ref, thread.archive_timestamp)
             except discord.NotFound as error:
                 if error.code == Code.UNKNOWN_CHANNEL and here.state is State.ACTIVE:
                     await self.gone(ref)
@@ -94,12 +96,12 @@ class ByHand:
         await self._locks.note(ref.thread, locked=locked)
         return True
 
-    async def _archived(self, ref: ThreadRef) -> None:
+    async def _archived(self, ref: ThreadRef, at: datetime) -> None:
         """Discord archives silent threads by itself; only the audit log tells a moderator's hand."""
         here = await self._desk.find(ref)
         if here is None or here.state is not State.ACTIVE:
             return
-        by = await self._who(ref, discord.AuditLogAction.thread_update, "archived", since=_JUST_NOW)
+        by = await self._who(ref, discord.AuditLogAction.thread_update, "archived", at)
         if by and by != self._me():
             log.info("thread archived by hand", thread=ref.key, by=by)
             self._locks.asleep.add(ref.thread)
@@ -113,9 +115,9 @@ class ByHand:
         ref: ThreadRef,
         action: discord.AuditLogAction,
         change: str = "",
-        since: timedelta | None = None,
+        at: datetime | None = None,
     ) -> str:
-        """Who did it, from the audit log where we may read it; "" where it does not say."""
+        """Who did it (around `at`), from the audit log where we may read it; "" where it does not say."""
         guild = self._client.get_guild(int(ref.workspace))
         if guild is None or not guild.me or not guild.me.guild_permissions.view_audit_log:
             return ""
@@ -123,8 +125,8 @@ class ByHand:
             async for entry in guild.audit_logs(action=action, limit=_LOOK_BACK):
                 about = entry.target is not None and str(entry.target.id) == ref.thread
                 if about and (not change or hasattr(entry.after, change)):
-                    old = since is not None and self._clock.now() - entry.created_at > since
-                    return "" if old else str(entry.user_id or "")
+                    other = at is not None and abs(at - entry.created_at) > _AROUND
+                    return "" if other else str(entry.user_id or "")
         except _UNREADABLE as error:
             log.info("audit log not readable", guild=ref.workspace, error=repr(error))
         return ""
