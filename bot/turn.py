@@ -26,6 +26,8 @@ from bot.types import (
 )
 
 MOST_REQUESTS = 6
+MOST_SILENT = 2
+"""So many responses without a word or a call, and the model has nothing to say."""
 MOST_JUDGED = 2
 
 
@@ -73,11 +75,12 @@ async def run_turn(
     """Ask the model, judge its calls, and ask again, until the turn is over.
 
     `show` gets the whole visible text each time it grows; words of our own in it are said in `locale`.
-    Raises Overflow where the history must be compacted first, or ModelError.
+    Raises Overflow where the history must be compacted first, or ModelError, also where not a word came back
+    and nothing else was shown: people are not left without an answer.
     """
     said: list[str] = []
     usage = Usage()
-    judged = 0
+    judged = silent = 0
     misbehaved = False
     for _ in range(MOST_REQUESTS):
         response = await _stream(model, prompt, said, show)
@@ -86,7 +89,7 @@ async def run_turn(
             raise Overflow("the context window is full", request_id=response.request_id)
         if response.next is Next.REFUSED:
             return Outcome(refused(locale), refused=True, usage=usage)
-        if response.text:
+        if response.text.strip():
             said.append(response.text)
         text = "\n\n".join(said)
         if response.next in {Next.CUT, Next.OVERFLOW}:
@@ -105,7 +108,12 @@ async def run_turn(
                 case Denied():
                     results.append((call.id, ruling.say))
         if response.next is Next.DONE or (response.next is Next.CALLS and not results):
-            return Outcome(text, misbehaved=misbehaved, usage=usage)
+            if text.strip() or misbehaved:
+                return Outcome(text, misbehaved=misbehaved, usage=usage)
+            silent += 1
+            if silent == MOST_SILENT:
+                raise ModelError("not a word came back", request_id=response.request_id, kind="empty")
+            continue
         prompt = replace(prompt, steps=(*prompt.steps, Exchanged(response, tuple(results))))
     return Outcome("\n\n".join(said), misbehaved=misbehaved, usage=usage)
 

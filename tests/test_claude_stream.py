@@ -180,10 +180,29 @@ def test_an_unknown_stop_reason_has_none(unknown: object) -> None:
     assert follows(unknown) is None
 
 
-async def test_an_unknown_stop_reason_counts_as_a_cut_stream(kit: Kit) -> None:
+async def test_a_whole_answer_that_ended_for_an_unknown_reason_is_an_answer_without_calls(kit: Kit) -> None:
+    """E26."""
     new: Any = "something_new"
-    kit.double.next(Script([Text("One.")], stop_reason=new), says("Two."))
+    call = ToolUse("end_conversation", {"reason": "abuse"})
+    kit.double.next(Script([Text("One."), call], stop_reason=new))
+    response = await answer(kit.model, ask())
+    assert (response.next, response.text, response.calls) == (Next.DONE, "One.", ())
+    assert len(kit.double.requests) == 1
+
+
+async def test_an_unknown_stop_reason_without_a_word_counts_as_a_cut_stream(kit: Kit) -> None:
+    new: Any = "something_new"
+    kit.double.next(Script([], stop_reason=new), says("Two."))
     assert visible(await events_of(kit.model, ask())) == "Two."
+
+
+async def test_a_call_is_judged_where_a_server_calls_its_response_ended_instead(kit: Kit) -> None:
+    """E26: an `end_turn` is not cut short."""
+    call = ToolUse("end_conversation", {"reason": "user_request"}, id="toolu_1")
+    kit.double.next(Script([call], stop_reason="end_turn"))
+    response = await answer(kit.model, ask())
+    assert response.next is Next.CALLS
+    assert response.calls == (EndConversation("toolu_1", Reason.USER_REQUEST),)
 
 
 # The assembly alone, on bytes.

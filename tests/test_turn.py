@@ -218,6 +218,35 @@ async def test_a_stream_without_a_response_is_a_failure_of_the_model() -> None:
         await run_turn(Scripted(), PROMPT, Judge(), nothing)
 
 
+@pytest.mark.parametrize("empty", ["", " \n"])
+async def test_a_response_without_a_word_is_asked_for_once_more(empty: str) -> None:
+    """E24: also after a call that was denied, which people see no trace of."""
+    model = Scripted(Response(empty, Next.DONE, usage=ONE), Response("Here.", Next.DONE, usage=TWO))
+    outcome = await run_turn(model, PROMPT, Judge(), nothing)
+    assert (outcome.text, outcome.usage) == ("Here.", BOTH)
+    denied = Response("", Next.CALLS, (end(Reason.ABUSE),), content=[{"type": "tool_use"}])
+    model = Scripted(denied, Response("", Next.DONE), Response("Here.", Next.DONE))
+    assert (await run_turn(model, PROMPT, Judge(), nothing)).text == "Here."
+    assert model.prompts[2] == model.prompts[1]
+
+
+async def test_a_model_that_says_nothing_twice_has_failed() -> None:
+    """E8: so that the person reads a calm sentence, and not nothing at all."""
+    model = Scripted(
+        Response("", Next.DONE), Response("", Next.DONE, request_id="r2"), Response("x", Next.DONE)
+    )
+    with pytest.raises(ModelError, match=r"^not a word came back$") as caught:
+        await run_turn(model, PROMPT, Judge(), nothing)
+    assert (caught.value.request_id, caught.value.kind) == ("r2", "empty")
+
+
+async def test_after_a_warning_the_model_may_say_nothing() -> None:
+    """E4: the card says enough."""
+    model = Scripted(Response("", Next.CALLS, (warn(),)), Response("", Next.DONE))
+    assert (await run_turn(model, PROMPT, Judge(Warning_("shown")), nothing)).text == ""
+    assert len(model.prompts) == 2
+
+
 def test_a_call_is_described_in_a_few_words_for_the_log() -> None:
     """E22: what is judged in shadow is read there."""
     assert describe(BadCall("c", "ban", "none such")) == "ban: none such"

@@ -22,5 +22,5 @@ NEXT: Final[Mapping[str, Next]] = MappingProxyType(
 
 
 def follows(stop_reason: object) -> Next | None:
-    """None where there is no stop reason, or one that nobody knows: then the stream counts as cut."""
+    """None where there is no stop reason, or one that nobody knows."""
     return NEXT.get(stop_reason) if isinstance(stop_reason, str) else None

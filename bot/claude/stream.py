@@ -15,6 +15,8 @@ from bot.types import BadCall, Call, Next, Response, Usage
 BETWEEN: Final = "\n\n"
 """What stands between two text blocks of one response."""
 
+_BY_ITSELF: Final = "end_turn"
+
 _USAGE: Final = {
     "input_tokens": "input",
     "cache_creation_input_tokens": "cache_write",
@@ -153,11 +155,11 @@ class Assembly:
                 self._usage[key] = usage[key]
 
     def response(self, request_id: str) -> Response:
-        """The whole response; raises `Broken` where the stream ended early or for a reason nobody knows."""
-        step = follows(self._stop)
+        """The whole response; raises `Broken` where the stream ended early."""
+        blocks = [self._blocks[index] for index in sorted(self._blocks)]
+        step = self._step(blocks)
         if not self._finished or step is None:
             raise Broken(f"the stream ended early (stop reason {self._stop!r})", kind="cut")
-        blocks = [self._blocks[index] for index in sorted(self._blocks)]
         content = [block.whole() for block in blocks]
         calls = (_call(block, whole) for block, whole in zip(blocks, content, strict=True))
         return Response(
@@ -169,6 +171,16 @@ class Assembly:
             content=content,
             request_id=request_id,
         )
+
+    def _step(self, blocks: list[Block]) -> Next | None:
+        """What follows. Servers other than Anthropic's own are not exact about why a response has ended."""
+        step = follows(self._stop)
+        if step is None and "".join(self._text).strip():
+            # The words are whole, for the stream was. Its calls are not judged: perhaps it was cut (E26).
+            return Next.DONE
+        if self._stop == _BY_ITSELF and any(block.kind == "tool_use" for block in blocks):
+            return Next.CALLS  # nothing has cut it, so its calls are whole
+        return step
 
 
 def _call(block: Block, whole: dict[str, Any]) -> Call | None:
