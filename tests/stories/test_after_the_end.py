@@ -125,3 +125,23 @@ async def test_a_lock_and_an_unlock_while_the_program_is_down_count(stage: Stage
     stage.model("Here I am.")
     await stage.writes(stage.ann, over, "and now?")
     await stage.answer(over, "Here I am.")
+
+
+async def test_the_buttons_of_an_end_that_is_undone_say_calmly_that_it_is(stage: Stage) -> None:
+    """E35, E36: nothing that is left standing of it can fail, or end the chat again."""
+    thread = await stage.chat(stage.ann, "hello")
+    await stage.ended(stage.ann, thread)
+    beside = await stage.card(stage.channel, BESIDE)
+    told = await stage.card(stage.log, "has ended")
+    assert await stage.command(stage.mo, thread, "reopen") == "Reopened."
+    await stage.until(lambda: not thread.locked)
+    assert await stage.press(stage.mo, told, "Reopen") == "This conversation is open already."
+    await stage.until(lambda: stage.offers(told) == [])
+    asked = await stage.discord.press(stage.ann, beside, "Appeal")
+    said = await submitted(stage, stage.ann, asked, "Please look again.")
+    assert said.startswith("This conversation is open; there is nothing to appeal.")
+    assert (await stage.press(stage.ann, beside, "This was fine")).startswith("Thank you.")
+    assert await branch_of(stage, await stage.press(stage.ann, beside, "Start a new chat")) is not thread
+    stage.model("Here I am.")
+    await stage.writes(stage.ann, thread, "and now?")
+    await stage.answer(thread, "Here I am.")

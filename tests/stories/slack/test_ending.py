@@ -116,6 +116,35 @@ async def test_a_moderator_reopens_an_ended_conversation(stage: Stage) -> None:
     await stage.answer(root, "Welcome back.")
 
 
+async def test_the_buttons_of_an_end_that_is_undone_say_calmly_that_it_is(stage: Stage) -> None:
+    """E35, E36: nothing that is left standing of it can fail, or end the chat again."""
+    root = await stage.chat(stage.ann, "hello there, my friend")
+    await stage.ended(stage.ann, root)
+    [notice] = stage.cards(root, ENDED)
+    told = await stage.card(stage.log, "has ended")
+    assert (await _appealed(stage, notice)).startswith("Your appeal is kept")
+    appeal = await stage.card(stage.log, "appeal")
+    assert await stage.press(stage.mo, appeal, "Reopen") == "Reopened."
+    await stage.card(root, "Mo opened this conversation again")
+    assert await stage.press(stage.mo, told, "Reopen") == "This conversation is open already."
+    await stage.until(lambda: told.labels == [])
+    assert (await _appealed(stage, notice)).startswith(
+        "This conversation is open; there is nothing to appeal"
+    )
+    assert (await stage.press(stage.ann, notice, "This was fine")).startswith("Thank you.")
+    stage.model("Welcome back.")
+    await stage.writes(stage.ann, root, "here I am again")
+    await stage.answer(root, "Welcome back.")
+
+
+async def _appealed(stage: Stage, notice: Message) -> str:
+    before = len(stage.slack.ephemerals(stage.ann))
+    opened = await stage.slack.press(stage.ann, notice, "Appeal")
+    await stage.until(lambda: opened.views)
+    await stage.slack.submit(opened.views[0], {"words": "Please look again."})
+    return await stage.told(stage.ann, before)
+
+
 async def test_the_words_in_a_mention_ask_without_any_model_and_no_keeps_it(stage: Stage) -> None:
     """E10, E12, E13."""
     root = await stage.chat(stage.ann, "hello there, my friend")
