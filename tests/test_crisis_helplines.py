@@ -136,22 +136,35 @@ def test_the_operator_puts_another_file_in_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "has no [[helpline]] entries"),
-        ("helpline = 1", "has no [[helpline]] entries"),
-        ("[[helpline", "cannot be read (Expected"),
-        (ENTRY, "needs one entry for everywhere"),
-        (DIRECTORY + 'more = "x"\n', "entry 1 must have exactly the keys country, name"),
-        (DIRECTORY.replace('name = "Everybody"\n', ""), "entry 1 must have exactly the keys"),
-        (DIRECTORY.replace("Everybody", " "), "name of entry 1 must be text"),
-        (DIRECTORY.replace("2026-11-20", '"yesterday"'), "verified of entry 1 must be a date"),
-        (DIRECTORY.replace("2026-11-20", "2026-11-20T00:00:00"), "verified of entry 1 must be a date"),
+        ("", " has no [[helpline]] entries."),
+        ("helpline = 1", " has no [[helpline]] entries."),
+        ("[[helpline", " cannot be read (Expected"),
+        (ENTRY, ' needs one entry for everywhere (country = "").'),
+        (DIRECTORY + 'more = "x"\n', ": entry 1 must have exactly the keys country, name"),
+        (DIRECTORY.replace('name = "Everybody"\n', ""), ": entry 1 must have exactly the keys"),
+        (DIRECTORY.replace("Everybody", " "), ": name of entry 1 must be text."),
+        (
+            DIRECTORY.replace("2026-11-20", '"yesterday"'),
+            ": verified of entry 1 must be a date such as 2026-11-20.",
+        ),
+        (
+            DIRECTORY.replace("2026-11-20", "2026-11-20T00:00:00"),
+            ": verified of entry 1 must be a date such as 2026-11-20.",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_its_problem(
     tmp_path: Path, text: str, problem: str
 ) -> None:
-    with pytest.raises(OperatorError, match=re.escape(problem)):
-        helplines.load(written(tmp_path, text))
+    path = written(tmp_path, text)
+    with pytest.raises(OperatorError, match=re.escape(f"crisis.helplines: {path}{problem}")) as caught:
+        helplines.load(path)
+    assert str(caught.value).endswith("bot/crisis/helplines.toml shows the form.")
+
+
+def test_without_the_operators_word_no_country_is_taken_for_granted() -> None:
+    """E17."""
+    assert helplines.load().country == ""
 
 
 def test_the_configuration_says_it_before_anything_starts(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def load(path: str = "", country: str = "") -> Helplines:
     where = path or "the packaged helplines"
     try:
         source = Path(path) if path else files(__package__).joinpath("helplines.toml")
-        table = tomllib.loads(source.read_text(encoding="utf-8"))
+        table = tomllib.loads(source.read_bytes().decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OperatorError(
             f"crisis.helplines: {where} cannot be read ({_short(error)}). {_REMEDY}"
