@@ -70,6 +70,8 @@ class Place(FakePlatform):
     seen: Callable[[str, Conversation | str], None] = lambda _what, _of: None
     """Called when people see a close (of a conversation), a notice (by its key) or an open thread."""
     crisis: list[tuple[str, float]] = field(default_factory=list)
+    starts: set[int] = field(default_factory=set)
+    """Conversations for which a thread of their own was made."""
 
     def known(self, key: str, *, again: bool) -> None:
         """Forget a key that is too old to be recognised without looking."""
@@ -79,6 +81,12 @@ class Place(FakePlatform):
         self.born.setdefault(key, now)
         if key not in self.keys:
             self.born[key] = now
+
+    def begun(self, conversation: int, *, again: bool) -> None:
+        """A thread that hangs on no message is there twice where nobody looks for the first."""
+        if conversation in self.starts and not again:
+            self.world.blame(f"E33, E34: conversation {conversation} has two threads")
+        self.starts.add(conversation)
 
 
 class Wire:
@@ -96,7 +104,12 @@ class Wire:
         return ""
 
     async def open(self, conversation: Conversation, first: str, *, again: bool = False) -> ThreadRef:
-        return await self.life.through("open", lambda: self.place.open(conversation, first, again=again))
+        async def effect() -> ThreadRef:
+            if conversation.thread.thread.startswith(ThreadRef.UNOPENED):
+                self.place.begun(conversation.id, again=again)
+            return await self.place.open(conversation, first, again=again)
+
+        return await self.life.through("open", effect)
 
     @asynccontextmanager
     async def reply(
