@@ -1,90 +1,22 @@
-"""Words that a platform does not let through: said in plainer ones, once, and the model is asked once."""
+"""Answers that a platform does not let through: said to be so, once, and the model is asked once."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot import texts
-from bot.cards import Card, Kind
-from bot.errors import Blocked
-from bot.ports import Placed, ReplyStream
-from bot.types import Conversation, Person, State, Step, ThreadRef
+from bot.cards import Kind
+from bot.types import Person
+from tests.fakes.filtering import BAD, Filtering
 from tests.fakes.house import ANN, House, open_house
 from tests.fakes.model import end
-from tests.fakes.platform import FakePlatform, FakeReply
 
 GERMAN = Person("ann", "Ann", locale="de")
-BAD = "teapot"
-
-
-@dataclass
-class Filtering(FakePlatform):
-    """A platform with a word filter. What is tried again and again is a failure, not a test that hangs."""
-
-    words: set[str] = field(default_factory=lambda: {BAD})
-    shut: bool = False
-    refused: int = 0
-
-    def check(self, *said: str) -> None:
-        if any(word in text.casefold() for word in self.words for text in said):
-            self.refused += 1
-            assert self.refused < 10, "tried for ever"
-            raise Blocked("no such words here")
-
-    @asynccontextmanager
-    async def reply(
-        self,
-        conversation: Conversation,
-        key: str,
-        earlier: tuple[str, ...],
-        placed: Placed,
-        *,
-        again: bool = False,
-    ) -> AsyncIterator[ReplyStream]:
-        async with super().reply(conversation, key, earlier, placed, again=again) as stream:
-            assert isinstance(stream, FakeReply)
-            yield Filtered(stream, self)
-
-    async def open(self, conversation: Conversation, first: str, *, again: bool = False) -> ThreadRef:
-        if self.shut:
-            raise Blocked("no threads here")
-        return await super().open(conversation, first, again=again)
-
-    async def post(
-        self, thread: ThreadRef, card: Card, *, key: str, instead: str = "", again: bool = False
-    ) -> str:
-        self.check(card.title, card.text)
-        return await super().post(thread, card, key=key, instead=instead, again=again)
-
-    async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
-        self.check(card.title, card.text)
-        return await super().beside(conversation, card, key=key, again=again)
-
-    async def tell(self, workspace: str, card: Card, *, key: str, again: bool = False) -> bool:
-        self.check(card.title, card.text)
-        return await super().tell(workspace, card, key=key, again=again)
-
-
-@dataclass
-class Filtered:
-    """A reply whose complete text goes through the filter."""
-
-    inner: FakeReply
-    platform: Filtering
-
-    def show(self, text: str) -> None:
-        self.inner.show(text)
-
-    async def finish(self, text: str | None) -> tuple[str, ...]:
-        self.platform.check(text or "")
-        return await self.inner.finish(text)
 
 
 @pytest.fixture
@@ -184,68 +116,6 @@ async def test_words_before_a_question_that_are_not_let_through_do_not_keep_it_f
     await house.write(ANN, "please end this", thread)
     assert platform.cards(thread, Kind.CONFIRMATION)
     assert texts.not_shown(ANN) not in platform.replies(thread)
-
-
-async def test_an_ending_whose_reply_and_title_are_not_let_through_goes_on_to_its_end(
-    house: House, platform: Filtering
-) -> None:
-    """E28, E29, I5."""
-    platform.words = set()
-    thread = await house.mention(ANN, f"tell me of the {BAD}")
-    platform.words = {BAD}
-    await house.assistant.ask_to_end(house.ref(thread), ANN, id="e1")
-    await house.write(ANN, "end chat", thread)
-    here = await house.conversation(thread)
-    last = await house.store.endings.last(here.id)
-    assert here.state is State.ENDED
-    assert last is not None
-    assert last.step is Step.TOLD
-    assert last.beside, "the live controls stand there without the title"
-    (told,) = platform.told
-    assert "…" in told.text
-    assert BAD not in told.text
-    assert house.clock.slept == [], "no step was tried again"
-
-
-async def test_a_notice_that_is_not_let_through_is_in_the_record(house: House, platform: Filtering) -> None:
-    """E29, E30."""
-    thread = await house.mention(ANN, "hello")
-    platform.words = {"nothing was deleted"}
-    await house.assistant.ask_to_end(house.ref(thread), ANN, id="e1")
-    await house.write(ANN, "end chat", thread)
-    last = await house.store.endings.last((await house.conversation(thread)).id)
-    assert last is not None
-    assert last.step is Step.TOLD
-    assert "no such words here" in last.degraded
-
-
-async def test_a_helpline_whose_name_is_not_let_through_leaves_the_directory(
-    house: House, platform: Filtering
-) -> None:
-    """E17: somebody in need is never left with nothing."""
-    platform.words = {"988"}
-    american = Person("ann", "Ann", locale="en-CA")
-    thread = await house.mention(american, "I want to kill myself")
-    (card,) = platform.cards(thread, Kind.CRISIS)
-    assert "findahelpline.com" in card.text
-    assert "988" not in card.text
-
-
-async def test_a_branch_whose_words_are_not_shown_again_goes_on_all_the_same(
-    house: House, platform: Filtering
-) -> None:
-    """E34."""
-    platform.words = set()
-    thread = await house.mention(ANN, "hello")
-    here = await house.conversation(thread)
-    platform.words = {BAD}
-    said = await house.assistant.branch(here.id, ANN, 1, f"hello {BAD}", id="b1")
-    await house.engine.idle()
-    branch = said.go_to.split("/")[-1]
-    (opening,) = platform.cards(branch, Kind.WELCOME)
-    assert opening.text.startswith("Ann goes on from here")
-    assert BAD in house.model.prompts[-1].input
-    assert platform.replies(branch) == ["ok"]
 
 
 async def test_what_was_withdrawn_is_over_where_its_reply_may_not_be_touched_any_more(
