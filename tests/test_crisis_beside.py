@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ from bot.store import Store
 from bot.store.database import Database
 from bot.store.endings import Endings
 from bot.store.inbox import Inbox
-from bot.types import Closing, Conversation, Person, Risk, State, ThreadRef
+from bot.store.late import Late
+from bot.types import Closing, Conversation, Message, Person, Risk, State, ThreadRef
 from tests.clock import FakeClock
-from tests.crisis_kit import PLAIN, WORDS, TellingPlatform, cued, held, helped
+from tests.crisis_kit import PLAIN, WORDS, TellingPlatform, cued, held, helped, texts_kept
 from tests.fakes.house import ANN, BEN, open_house
 from tests.race_kit import Scene, SlowPlatform, open_scene
+from tests.test_crisis_ended import ended
 
 
 @pytest.fixture
@@ -133,6 +136,60 @@ async def test_a_lock_that_is_on_its_way_when_a_crisis_shows_is_undone_and_not_o
         assert await house.state("t1") is State.ACTIVE
         assert platform.locked == set()
         assert helped(house, "t1") == 1
+
+
+class FullDisk(Late):
+    """What has been read cannot be written down at first."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.failures = [OSError("disk full"), OSError("disk full")]
+
+    async def forget(self, messages: tuple[Message, ...]) -> None:
+        if self.failures:
+            raise self.failures.pop()
+        await super().forget(messages)
+
+    async def revive(
+        self, conversation_id: int, messages: tuple[Message, ...], risk: Risk, until: datetime, now: datetime
+    ) -> bool:
+        if self.failures:
+            raise self.failures.pop()
+        return await super().revive(conversation_id, messages, risk, until, now)
+
+
+class FullStore(Store):
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.late = FullDisk(database)
+
+
+@pytest.mark.parametrize(("risk", "after"), [(Risk.YES, State.ACTIVE), (Risk.NONE, State.ENDED)])
+async def test_what_was_read_after_the_end_is_done_although_the_disk_was_full(
+    tmp_path: Path, risk: Risk, after: State
+) -> None:
+    """E19: reopened, or forgotten."""
+    async with open_house(tmp_path / "adieu.db", record=FullStore) as house:
+        thread = await ended(house)
+        house.detector.risk = risk
+        await house.write(ANN, WORDS, thread)
+        assert await house.state(thread) is after
+        assert (WORDS in await texts_kept(house)) is (risk is Risk.YES)
+        assert house.clock.slept == [1.0, 2.0]
+
+
+async def test_a_message_after_the_end_is_read_once_although_another_comes_meanwhile(tmp_path: Path) -> None:
+    """E19."""
+    async with open_house(tmp_path / "adieu.db") as house:
+        thread = await ended(house)
+        detector = cued(house)
+        await house.write(ANN, WORDS, thread, wait=False)
+        await detector.asked.wait()
+        await house.write(ANN, "and thanks", thread, wait=False)
+        detector.cue.set()
+        await house.engine.idle()
+        assert detector.read_ == [(WORDS,), ("and thanks",)]
+        assert await texts_kept(house) == ["hello"]
 
 
 class Naming(TellingPlatform):
