@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+import yarl
 from structlog.testing import capture_logs
 
 from adapters.discord.connection import NO_CONTENT, UNKNOWN_BOT
+from adapters.discord.proxied import resumed_at
 from tests.clock import FakeClock
 from tests.discord_kit import FakeDesk, HandClock, Kit, conversation, hearing, made
 from tests.doubles.discord import Channel, DiscordDouble, User
@@ -90,6 +92,52 @@ async def test_it_survives_a_503_and_a_reset_at_login(double: DiscordDouble) -> 
     async with running(double) as kit:
         await double.connected()
         await mention_is_heard(kit, double, "hello")
+
+
+async def test_a_proxy_that_names_the_character_set_of_its_answers_is_understood(
+    double: DiscordDouble,
+) -> None:
+    """The library takes such answers for text, and dies of the first."""
+    double.rest.charset = "utf-8"
+    async with running(double) as kit:
+        await double.connected()
+        await mention_is_heard(kit, double, "hello")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_an_application_that_nobody_tells_of_is_no_reason_not_to_hear(
+    double: DiscordDouble, status: int
+) -> None:
+    double.faults.add(path="/oauth2/applications/@me", status=status, times=1000)
+    async with running(double) as kit:
+        await double.connected()
+        await mention_is_heard(kit, double, "hello")
+
+
+async def test_a_session_at_a_gateway_of_ones_own_is_resumed_there(double: DiscordDouble) -> None:
+    """Behind a proxy there may be no way to where Discord says."""
+    double.gateway.url = "ws://gateway.invalid:9/"
+    async with running(double) as kit:
+        await double.connected()
+        await until_health(kit, "")
+        await double.drop_gateway(resumable=True)
+        await mention_is_heard(kit, double, "again")
+        assert (double.gateway.count.identified, double.gateway.count.resumed) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("usual", "told", "then"),
+    [
+        ("wss://gateway.discord.gg/", "wss://gateway-us-east1-b.discord.gg", "told"),
+        ("ws://127.0.0.1:7000/", "ws://127.0.0.1:7000/resume", "told"),
+        ("ws://127.0.0.1:7000/", "wss://gateway-us-east1-b.discord.gg", "usual"),
+    ],
+)
+def test_a_session_is_resumed_where_discord_says_unless_that_leaves_ones_own_gateway(
+    usual: str, told: str, then: str
+) -> None:
+    expected = yarl.URL(told if then == "told" else usual)
+    assert resumed_at(yarl.URL(told), yarl.URL(usual)) == expected
 
 
 async def test_it_survives_a_discord_that_is_away_at_the_start_and_comes_back(double: DiscordDouble) -> None:

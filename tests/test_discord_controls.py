@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.discord import cards
 from adapters.discord.hands import link
@@ -89,6 +90,18 @@ async def test_a_press_survives_a_connection_that_breaks(
     interaction = await scene.double.press(scene.ann, message, "End chat")
     assert await scene.told(interaction) == "Done."
     assert (fault.hits, len(scene.kit.desk.presses)) == (1, 1)
+
+
+async def test_an_answer_that_cannot_be_given_is_one_line_in_the_log(scene: Scene) -> None:
+    """The press was acted on; the connection broke each time that this was to be said."""
+    message = await scene.asked()
+    broken = scene.double.faults.add(path=r"/messages/@original$", status="drop", times=4)
+    with capture_logs() as logs:
+        await scene.double.press(scene.ann, message, "End chat")
+        await scene.double.until(lambda: broken.hits == 4)
+        await scene.double.until(lambda: "apology not delivered" in {line["event"] for line in logs})
+    assert len(scene.kit.desk.presses) == 1
+    assert not [line for line in logs if line.get("exc_info")]
 
 
 async def test_used_up_controls_disappear_and_links_stay(scene: Scene) -> None:

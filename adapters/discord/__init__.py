@@ -12,12 +12,13 @@ import structlog
 from adapters.discord import commands
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.catchup import CatchUp
-from adapters.discord.client import Client, aim
+from adapters.discord.client import Client
 from adapters.discord.connection import Connection
 from adapters.discord.ears import DeskEars
 from adapters.discord.hands import DeskHands
 from adapters.discord.locales import Locales
 from adapters.discord.locks import Locks
+from adapters.discord.proxied import aim
 from adapters.discord.rest import Rest
 from adapters.discord.servers import Servers
 from bot.ports import Adapter, Context

@@ -10,14 +10,13 @@ from typing import Any
 import aiohttp
 import discord
 import structlog
-import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
-from discord.http import Route
 
 from adapters.discord.controls import Control
+from adapters.discord.failures import words
 from adapters.discord.forms import Choice
+from adapters.discord.proxied import resumed_at, unknown_application
 from adapters.discord.told import Ears, Hands
-from bot.config.model import Discord as Settings
 from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -33,13 +32,6 @@ _STEADY = 10.0
 _BETWEEN_SESSIONS = 1.0
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
-
-
-def aim(settings: Settings) -> None:
-    """Point the library at the configured addresses. It keeps them in two global places."""
-    Route.BASE = settings.api_url.rstrip("/")
-    if settings.gateway_url:
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
 
 
 # A bot that only writes needs no voice: the library's warnings about it would be the first thing people read.
@@ -80,6 +72,15 @@ class Client(discord.Client):
             return f"the gateway has not acknowledged a heartbeat for {quiet:.0f} s"
         return ""
 
+    async def application_info(self) -> discord.AppInfo:
+        """The application; not every proxy or stand-in tells of it, and little depends on it."""
+        try:
+            return await super().application_info()
+        except (discord.NotFound, discord.Forbidden) as error:
+            assert self.user is not None, "asked for after logging in"
+            log.info("application not known", error=str(error))
+            return discord.AppInfo(self._connection, unknown_application(self.user))
+
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay on the gateway: resume where possible, begin anew where not, wait a little in between.
 
@@ -101,7 +102,7 @@ class Client(discord.Client):
                 if not reconnect:
                     raise
                 failures = self._count(failures, began)
-                log.info("gateway lost", error=repr(error), failures=failures)
+                log.info("gateway lost", error=words(error), failures=failures)
                 how = self._resumption()
             finally:
                 self.heard = False
@@ -129,7 +130,7 @@ class Client(discord.Client):
             "resume": True,
             "session": self.ws.session_id,
             "sequence": self.ws.sequence,
-            "gateway": self.ws.gateway,
+            "gateway": resumed_at(self.ws.gateway, DiscordWebSocket.DEFAULT_GATEWAY),
         }
 
     async def _drop(self, before: DiscordWebSocket | None) -> None:

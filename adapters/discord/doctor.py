@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 import aiohttp
 import discord
 
-from adapters.discord.client import Client, aim
+from adapters.discord.client import Client
 from adapters.discord.connection import NO_CONTENT, REFUSED, UNKNOWN_BOT
 from adapters.discord.permissions import missing
+from adapters.discord.proxied import aim
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.doctor import Finding, Level

@@ -73,6 +73,11 @@ class Unanswered(Exception):
         self.perhaps = perhaps
 
 
+def words(error: Exception) -> str:
+    """A failure in few words: some of them would show a whole request."""
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
 def refused(status: int, body: Any) -> Refused:
     """Read an error body."""
     if not isinstance(body, dict):

@@ -14,7 +14,7 @@ from adapters.discord.asking import Asking
 from adapters.discord.cards import LONGEST, QUIET, embed, view, without
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM, moderates
-from adapters.discord.failures import TOO_LATE, Code, Refused, Unanswered
+from adapters.discord.failures import TOO_LATE, Code, Refused, Unanswered, words
 from adapters.discord.locales import Locales, own
 from adapters.discord.rest import Rest
 from bot import texts
@@ -97,6 +97,9 @@ class DeskHands:
             if error.code not in TOO_LATE:
                 log.warning("interaction not answered", error=str(error))
                 await self.sorry(interaction)
+        except _CUT as error:
+            log.warning("interaction not answered", error=words(error))
+            await self.sorry(interaction)
         except Exception:
             log.exception("interaction failed")
             await self.sorry(interaction)

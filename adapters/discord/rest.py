@@ -16,7 +16,7 @@ import aiohttp
 import orjson
 
 from adapters.discord.buckets import Buckets
-from adapters.discord.failures import Unanswered, refused
+from adapters.discord.failures import Unanswered, refused, words
 from adapters.discord.pacing import Room
 from bot.ports import Clock
 
@@ -95,7 +95,7 @@ class Rest:
                 self._buckets.learn(key, response.headers, self._clock.monotonic())
                 return self._read(key, response, text)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise Unanswered(f"no answer from Discord: {error!r}") from error
+            raise Unanswered(f"no answer from Discord ({words(error)})") from error
         finally:
             self._buckets.landed(key)
 

@@ -33,6 +33,7 @@ class Rest:
         self.traffic: list[Exchange] = []
         self.recording = True
         self.latency = 0.0
+        self.charset = ""
         self.invalid_requests = 0
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -66,7 +67,7 @@ class Rest:
         if answer[0] in (401, 403, 429):
             self.invalid_requests += 1
         self.desk.world.changed()
-        return _respond(answer, headers)
+        return _respond(answer, headers, self.charset)
 
     async def _answer(
         self,
@@ -191,10 +192,11 @@ async def _suffer(fault: Fault) -> tuple[dict[str, str], Answer | None] | None:
     return {}, (status.value, refusal.body)
 
 
-def _respond(answer: Answer, headers: dict[str, str]) -> web.Response:
+def _respond(answer: Answer, headers: dict[str, str], charset: str) -> web.Response:
+    """Discord's own type is bare; what stands in front of it may name a character set."""
     status, body = answer
     if body is None:
         return web.Response(status=status, headers=headers)
-    return web.Response(
-        status=status, headers=headers, body=orjson.dumps(body), content_type="application/json"
-    )
+    kind = f"application/json; charset={charset}" if charset else "application/json"
+    headers = {**headers, "Content-Type": kind}
+    return web.Response(status=status, headers=headers, body=orjson.dumps(body))
