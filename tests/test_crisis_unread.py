@@ -144,3 +144,22 @@ async def test_what_could_not_be_read_before_a_restart_is_read_after_it(tmp_path
         await house.engine.idle()
         assert await house.state(thread) is State.ACTIVE
         assert helped(house, thread) == 1
+
+
+async def test_a_whole_day_is_enough_and_only_what_is_so_old_is_let_go(tmp_path: Path) -> None:
+    """E19: what came later has its own day."""
+    clock = Standing()
+    async with open_house(tmp_path / "adieu.db", clock=clock) as house:
+        thread = await down(house)
+        await house.write(ANN, "thanks, that was all", thread, wait=False)
+        await clock.pause.begun.wait()
+        clock.advance(24 * HOUR - 2)
+        pausing = set(house.engine._left())
+        await house.write(ANN, WORDS, thread, wait=False)
+        await asyncio.wait(set(house.engine._left()) - pausing)
+        clock.advance(1)
+        clock.pause.begun.clear()
+        clock.pause.over.set()
+        clock.pause = Pauses(clock.pause.begun, asyncio.Event())
+        await clock.pause.begun.wait()
+        assert await texts_kept(house) == ["hello", WORDS]
