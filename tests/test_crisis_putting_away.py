@@ -10,7 +10,7 @@ import pytest
 
 from bot import texts
 from bot.cards import Kind, Said, Verb
-from bot.errors import Forbidden, ModelError
+from bot.errors import Blocked, Forbidden, ModelError
 from bot.ports import Press
 from bot.putting_away import MOST, meant_for
 from bot.types import Message, Person, Risk
@@ -125,6 +125,17 @@ async def test_where_no_thread_could_be_opened_the_card_is_put_away_where_it_sta
     house.platform.gone.add("m1")
     assert (await hides(house, ANN, "general")).done
     assert helped(house, "general") == 0
+
+
+async def test_the_plainer_card_that_a_word_filter_lets_through_is_put_away_like_the_other(
+    house: House,
+) -> None:
+    """E17."""
+    house.platform.fail = [("post crisis", Blocked("a word"))]
+    thread = await house.mention(ANN, "hello")
+    await house.write(BEN, PLAIN, thread, addressed=True)
+    assert not (await hides(house, ANN, thread)).done
+    assert (await hides(house, BEN, thread)).done
 
 
 async def test_a_number_from_another_conversation_gives_nobody_a_right(house: House) -> None:
