@@ -409,6 +409,27 @@ async def test_moderators_are_told_in_their_channel(place: Place) -> None:
     assert place.desk.presses[-1].person.moderator
 
 
+@pytest.mark.parametrize("refusal", ["not_allowed_token_type", "missing_scope", "access_denied"])
+async def test_where_history_may_not_be_read_a_warning_still_stands_until_somebody_deletes_it(
+    place: Place, refusal: str
+) -> None:
+    """E5: Slack does not let every bot read the threads of a channel."""
+    thread = conversation(place.root).thread
+    card = await place.card(ASKED)
+    place.double.faults.add(method=r"conversations\.replies", status=refusal, times=9)
+    assert await place.kit.adapter.stands(thread, card.ts)
+    await place.double.delete(card)
+    assert not await place.kit.adapter.stands(thread, card.ts)
+
+
+async def test_where_nothing_can_be_looked_up_a_warning_is_in_doubt(place: Place) -> None:
+    """E8."""
+    card = await place.card(ASKED)
+    place.double.faults.add(method=r"conversations\.replies", status="missing_scope", times=9)
+    place.double.faults.add(method=r"chat\.getPermalink", status="access_denied", times=9)
+    assert not await place.kit.adapter.stands(conversation(place.root).thread, card.ts)
+
+
 async def test_a_thread_in_an_archived_channel_is_gone(place: Place) -> None:
     place.channel.archived = True
     with pytest.raises(ThreadGone):

@@ -53,6 +53,15 @@ async def test_a_mention_opens_a_thread_at_its_own_message_and_is_told_once(plac
     assert len(place.double.events("app_mention")) == len(place.double.events("message")) == 1
 
 
+async def test_a_name_that_slack_does_not_tell_is_asked_for_once_and_ours_never(place: Place) -> None:
+    refused = place.double.faults.add(method=r"users\.info", status="missing_scope", times=99)
+    for words in ("one", "two"):
+        await place.double.say(place.channel, place.ann, words, mention_bot=True)
+        await place.double.settled()
+    assert [heard.author.name for heard in place.desk.received] == ["", ""]
+    assert refused.hits == 1
+
+
 async def test_talk_in_the_channel_is_nobody_s_business(place: Place) -> None:
     await place.double.say(place.channel, place.ann, "lunch?")
     await place.double.settled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 import uvicorn
+from structlog.testing import capture_logs
 
 from bot.config.model import Secrets
 from bot.errors import OperatorError
@@ -83,6 +85,26 @@ async def test_unsigned_and_old_requests_are_refused(double: SlackDouble) -> Non
         await double.until(lambda: double.deliveries and double.deliveries[0].status)
         assert double.deliveries[0].status == 401
         assert kit.desk.received == []
+
+
+async def test_that_slack_holds_events_back_is_acknowledged_and_told_to_the_operator(
+    double: SlackDouble,
+) -> None:
+    """It comes without an event in it; a refusal would count against the app."""
+    team = double.team()
+    told = {
+        "token": "t",
+        "type": "app_rate_limited",
+        "team_id": team.id,
+        "minute_rate_limited": 1,
+        "api_app_id": "A1",
+    }
+    async with over_http(double) as (_kit, url):
+        body = json.dumps(told)
+        headers = {"Content-Type": "application/json", **double.webhooks.signed(body)}
+        with capture_logs() as logs:
+            assert (await double.webhooks.call(f"{url}/slack/events", body, headers))[0] == "ok"
+        assert [line["workspace"] for line in logs if "holds events back" in line["event"]] == [team.id]
 
 
 async def test_the_mount_works_wherever_it_is_mounted_and_knows_only_its_pages(double: SlackDouble) -> None:

@@ -141,7 +141,7 @@ class SlackAdapter:
     async def stands(self, thread: ThreadRef, message: str) -> bool:
         """Whether a message is still there."""
         with translated():
-            return await self.posts.read(_place(thread), message) is not None
+            return await self.posts.stands(_place(thread), message)
 
     async def beside(self, conversation: Conversation, card: Card, *, key: str, again: bool = False) -> str:
         """Nothing: buttons work in ended threads."""

@@ -107,7 +107,9 @@ class Ears:
                 if deleted(event, workspace, us):
                     await self._deleted(workspace, event, us)
                 elif edited(event, workspace, us, {}):
-                    people = await self._people.known(workspace, people_in(event))
+                    people = await self._people.known(
+                        workspace, (each for each in people_in(event) if each != us)
+                    )
                     changed = edited(event, workspace, us, people)
                     assert changed is not None
                     await self._desk.edited(changed.thread, changed.place, changed.message_id, changed.text)
@@ -130,7 +132,7 @@ class Ears:
 
     async def _heard(self, workspace: str, event: Body, us: str) -> None:
         ids = people_in(event)
-        people = await self._people.known(workspace, ids)
+        people = await self._people.known(workspace, (each for each in ids if each != us))
         people[ids[0]] = await self._people.person(workspace, ids[0])
         heard = incoming(event, workspace, us, people)
         assert heard is not None

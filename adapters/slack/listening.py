@@ -6,10 +6,12 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.response import BoltResponse
 
 from adapters.slack.calls import Clients
 from adapters.slack.ears import Ears
@@ -65,10 +67,17 @@ class Later:
             log.warning("work behind an answer failed", error=repr(task.exception()))
 
 
-async def _located(body: dict[str, Any], context: AsyncBoltContext, next: Next) -> None:
-    """Say where something happened in our words: for an organisation's installation Bolt does not know."""
+async def _located(body: dict[str, Any], context: AsyncBoltContext, next: Next) -> BoltResponse | None:
+    """Say where something happened in our words: for an organisation's installation Bolt does not know.
+
+    That Slack holds events back is told without an event; Bolt has no listener for it.
+    """
+    if body.get("type") == "app_rate_limited":
+        log.warning("slack holds events back: more than 30,000 in an hour", workspace=workspace_of(body))
+        return BoltResponse(status=HTTPStatus.OK)
     context["workspace"] = workspace_of(body)
     await next()
+    return None
 
 
 def bolt(

@@ -15,7 +15,8 @@ from bot.types import Person
 
 log = structlog.get_logger(__name__)
 
-_KEPT, _FRESH = 5000, 3600.0
+_KEPT, _FRESH, _NO_FRESH = 5000, 3600.0, 60.0
+"""People whose names are kept, and seconds: for a name, and for Slack's word that it tells none."""
 _MODERATORS_FRESH, _AT_A_PRESS = 60.0, 5.0
 _PATIENCE = 1.0
 _ADMINISTERS = ("is_admin", "is_owner", "is_primary_owner")
@@ -105,9 +106,12 @@ class People:
                 answer = await self._calls.ask(
                     workspace, "users.info", patient=False, user=id, include_locale=True
                 )
-        except (Refused, Unanswered, TimeoutError) as error:
+        except (Unanswered, TimeoutError) as error:
             log.info("name not known", person=id, error=str(error))
             return known or Person(id, "")
+        except Refused as error:
+            log.info("name not known", person=id, error=str(error))
+            return self._note(key, known or Person(id, ""), fresh=_NO_FRESH)
         user = answer.get("user") or {}
         profile = user.get("profile") or {}
         name = (
@@ -117,7 +121,11 @@ class People:
             or user.get("name")
         )
         person = Person(id, str(name or ""), locale=_own(str(user.get("locale") or "")))
-        self._names[key] = self._clock.monotonic(), person
+        return self._note(key, person)
+
+    def _note(self, key: tuple[str, str], person: Person, fresh: float = _FRESH) -> Person:
+        """Keep somebody's name, or that there is none to be had, for so many seconds."""
+        self._names[key] = self._clock.monotonic() - _FRESH + fresh, person
         self._names.move_to_end(key)
         if len(self._names) > _KEPT:
             self._names.popitem(last=False)

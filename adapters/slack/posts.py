@@ -106,22 +106,40 @@ class Posts:
 
     async def read(self, place: Place, ts: str) -> dict[str, Any] | None:
         """One message as it is now, None where it cannot be seen."""
-        workspace, channel, thread = place
         try:
-            answer = await self.calls.ask(
-                workspace,
-                "conversations.replies",
-                channel=channel,
-                ts=thread or ts,
-                oldest=ts,
-                latest=ts,
-                inclusive=True,
-                limit=2,
-            )
+            return await self._read(place, ts)
         except Refused:
             return None
+
+    async def _read(self, place: Place, ts: str) -> dict[str, Any] | None:
+        workspace, channel, thread = place
+        answer = await self.calls.ask(
+            workspace,
+            "conversations.replies",
+            channel=channel,
+            ts=thread or ts,
+            oldest=ts,
+            latest=ts,
+            inclusive=True,
+            limit=2,
+        )
         found = [message for message in answer.get("messages") or () if message.get("ts") == ts]
         return found[0] if found else None
+
+    async def stands(self, place: Place, ts: str) -> bool:
+        """Whether a message is there. Where history may not be read, its link is asked for."""
+        workspace, channel, _ = place
+        try:
+            return await self._read(place, ts) is not None
+        except Refused as error:
+            if error.error in GONE:
+                return False
+        try:
+            await self.calls.ask(workspace, "chat.getPermalink", channel=channel, message_ts=ts)
+        except Refused as error:
+            log.info("cannot see whether a message stands", channel=channel, error=error.error)
+            return False
+        return True
 
     async def _post(self, place: Place, key: str, body: Mapping[str, Any], *, patient: bool) -> str:
         """Post; a lost answer is followed by a look, and by another post only if there is nothing."""
