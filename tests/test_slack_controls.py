@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from adapters.slack.events import workspace_of
 from bot import texts
 from bot.cards import Button, Card, Kind, Look, Said, Verb
-from bot.errors import ThreadGone
+from bot.errors import PlatformError, ThreadGone
 from bot.types import Message as Stored
 from bot.types import Mode
 from bot.types import Person as Somebody
@@ -396,6 +397,39 @@ async def test_a_pointer_and_a_reminder_are_for_one_person_only(place: Place) ->
     assert "has ended" in second.shown
     assert first.thread_ts == place.root.ts
     assert place.double.ephemerals(place.ben) == []
+
+
+@pytest.mark.parametrize("failure", ["drop", 503, 429])
+async def test_a_pointer_that_did_not_arrive_is_no_pointer(place: Place, failure: Any) -> None:
+    """E32: the next message gets it."""
+    here, ann = conversation(place.root), Somebody(place.ann.id, "Ann")
+    place.double.faults.add(method=r"chat\.postEphemeral", status=failure, times=99, retry_after=3600)
+    with pytest.raises(PlatformError):
+        await place.kit.adapter.remind(here.thread, ann, "1.0", texts.pointer(here))
+
+
+async def test_where_nobody_can_be_told_alone_the_pointer_stands_in_the_thread(place: Place) -> None:
+    """E32: never silence at first, and a reminder is not worth a message that everybody reads."""
+    here, ann = conversation(place.root), Somebody(place.ann.id, "Ann")
+    place.double.faults.add(method=r"chat\.postEphemeral", status="user_not_in_channel", times=99)
+    await place.kit.adapter.remind(here.thread, ann, "1.0", texts.pointer(here))
+    (said,) = place.double.messages(place.channel, thread=place.root, by=place.double.bot)
+    assert said.labels == ["Start a new chat"]
+    await place.kit.adapter.remind(here.thread, ann, "1.0", None)
+    assert place.double.messages(place.channel, thread=place.root, by=place.double.bot) == [said]
+
+
+async def test_a_list_of_moderators_that_slack_does_not_tell_is_asked_for_once_a_minute() -> None:
+    clock = FakeClock()
+    async with opened(clock) as place:
+        refused = place.double.faults.add(
+            method=r"conversations\.members", status="channel_not_found", times=99
+        )
+        clock.advance(3600)
+        for words in ("one", "two"):
+            await place.double.say(place.channel, place.ann, words, mention_bot=True)
+            await place.double.settled()
+        assert refused.hits == 1
 
 
 async def test_moderators_are_told_in_their_channel(place: Place) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,7 @@ from adapters.slack.posts import Place, Posts, named
 from adapters.slack.sessions import Sessions, Status
 from adapters.slack.stream import Reply
 from adapters.slack.streams import Streams
-from adapters.slack.tokens import Tokens
+from adapters.slack.tokens import Tokens, patiently
 from adapters.slack.wire import Sockets
 from bot import texts
 from bot.cards import Card, Said
@@ -31,7 +30,6 @@ from bot.types import Conversation, Person, ThreadRef
 log = structlog.get_logger(__name__)
 
 LOCK = "lock"
-_LONGEST = 60.0
 _NO_SIGN = frozenset({"message_not_found", "missing_scope"})
 """No reason to say more than that there is no lock on the root: it is gone, or reactions are not allowed."""
 
@@ -162,9 +160,17 @@ class SlackAdapter:
         await self.sessions.set(thread, Status.ACTIVE)
 
     async def remind(self, thread: ThreadRef, person: Person, message_id: str, card: Card | None) -> None:
-        """Tell the person alone, in the thread."""
+        """Tell the person alone, in the thread; a pointer that Slack does not show so is there for all."""
         del message_id
-        await self._answers.say(thread, person.id, Said("" if card else texts.reminder(person), card))
+        told = Said("" if card else texts.reminder(person), card)
+        with translated():
+            try:
+                await self._answers.tell(thread, person.id, told)
+            except Refused as error:
+                if not plain(error):
+                    raise
+                if card is not None:
+                    await self.posts.put(_place(thread), f"remind/{person.id}", draw(card))
 
     async def locale(self, workspace: str) -> str:
         """Nothing: Slack tells each person's language, and no workspace's."""
@@ -216,26 +222,10 @@ class SlackAdapter:
 
     async def _checked(self) -> None:
         """Do not begin before Slack knows us; outages are waited for."""
-        await _patiently(self._tokens.check, self._clock, self._troubled)
+        await patiently(self._tokens.check, self._clock, self._troubled)
 
     def _troubled(self, error: PlatformError) -> None:
         self._problem = f"Slack cannot be reached ({error})"
-
-
-async def _patiently(
-    check: Callable[[], Awaitable[None]], clock: Clock, troubled: Callable[[PlatformError], None]
-) -> None:
-    wait = 1.0
-    while True:
-        try:
-            await check()
-        except PlatformError as error:
-            troubled(error)
-            log.warning("slack not reached yet", error=str(error))
-            await clock.sleep(wait)
-            wait = min(_LONGEST, wait * 2)
-        else:
-            return
 
 
 def _place(thread: ThreadRef) -> Place:

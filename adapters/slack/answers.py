@@ -19,17 +19,23 @@ log = structlog.get_logger(__name__)
 
 
 class Answers:
-    """Tells people things. That nobody could be told is a line in the log."""
+    """Tells people things."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
+    async def tell(self, thread: ThreadRef, person: str, said: Said) -> None:
+        """Tell one person alone; raises `Refused` or `Unanswered` where they could not be told."""
+        body = await self.body(thread.workspace, said)
+        if body is not None:
+            await self._ephemeral(thread, person, body, _inside(thread))
+
     async def say(self, thread: ThreadRef, person: str, said: Said, response_url: str = "") -> None:
-        """Tell one person, in the thread where it can be."""
+        """Tell one person, in the thread where it can be; that it could not is a line in the log."""
         body = await self.body(thread.workspace, said)
         if body is None:
             return
-        inside = thread.thread if thread.thread != thread.channel else ""
+        inside = _inside(thread)
         try:
             if not inside and response_url:
                 await self._respond(response_url, body)
@@ -96,3 +102,7 @@ class Answers:
                     raise Unanswered(f"response_url answered {answer.status}", perhaps=False)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unanswered(f"no answer from response_url: {error!r}") from error
+
+
+def _inside(thread: ThreadRef) -> str:
+    return thread.thread if thread.thread != thread.channel else ""

@@ -72,7 +72,10 @@ class People:
         try:
             async with asyncio.timeout(_PATIENCE):
                 members = await self._members(workspace)
-        except (Refused, Unanswered, TimeoutError) as error:
+        except Refused as error:
+            log.warning("moderators not known", workspace=workspace, error=str(error))
+            members = frozenset()
+        except (Unanswered, TimeoutError) as error:
             log.info("moderators not known", workspace=workspace, error=str(error))
             # Rights are not kept alive by an outage for long: nobody moderates on old knowledge.
             return known if now - since < _MODERATORS_FRESH else frozenset()

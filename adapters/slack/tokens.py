@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -12,7 +14,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from adapters.slack.calls import Clients
 from adapters.slack.failures import TOKEN, Refused, Unanswered, read
 from bot.errors import OperatorError, PlatformError
+from bot.ports import Clock
 
+log = structlog.get_logger(__name__)
+
+_LONGEST = 60.0
+"""Seconds between two looks at a Slack that cannot be reached."""
 COPY_BOT = (
     "Copy the Bot User OAuth Token, which begins with xoxb, from the app's OAuth & Permissions page"
     " into SLACK_BOT_TOKEN."
@@ -157,3 +164,20 @@ class Authority(AsyncAuthorize):
             bot_id=us.bot,
             bot_token=token,
         )
+
+
+async def patiently(
+    check: Callable[[], Awaitable[None]], clock: Clock, troubled: Callable[[PlatformError], None]
+) -> None:
+    """Return once `check` has passed; outages are waited for, and told to `troubled`."""
+    wait = 1.0
+    while True:
+        try:
+            await check()
+        except PlatformError as error:
+            troubled(error)
+            log.warning("slack not reached yet", error=str(error))
+            await clock.sleep(wait)
+            wait = min(_LONGEST, wait * 2)
+        else:
+            return
