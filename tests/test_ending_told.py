@@ -74,6 +74,18 @@ async def test_an_older_question_is_closed_in_the_language_of_whoever_was_asked(
     assert line.language == "de"
 
 
+async def test_a_question_that_an_end_makes_pointless_says_so_in_the_language_of_whoever_was_asked(
+    scene: Scene,
+) -> None:
+    """E10, E29."""
+    house = scene.house
+    await house.assistant.ask_to_end(house.ref(scene.thread), KIM, id="i1")
+    here = await house.conversation(scene.thread)
+    (asked,) = [one.confirming for one in await house.assistant.participants(here.id) if one.confirming]
+    await scene.end()
+    assert texts.answered(here, asked, yes=None, reader=KIM) in scene.platform.cards(scene.thread, Kind.LINE)
+
+
 async def test_who_asks_for_the_end_is_told_to_confirm_it(scene: Scene) -> None:
     """E12."""
     said = await scene.house.assistant.ask_to_end(scene.house.ref(scene.thread), ANN, id="i1")
