@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -205,8 +206,9 @@ async def test_a_failure_is_no_verdict_and_is_not_tried_again(kit: Kit, script: 
 
 
 async def test_no_answer_in_time_is_no_verdict(double: ClaudeDouble) -> None:
+    """E21: 8 s, also where the server may be silent for longer."""
     double.next(fails(Hang()))
-    async with kit_for(double, limits=Limits(review=0.05)) as kit:
+    async with kit_for(double, limits=Limits(review=0.05)) as kit, asyncio.timeout(Limits().silence / 2):
         assert await kit.reviewer.review(QUESTION) is None
     assert Limits().review == 8
 
