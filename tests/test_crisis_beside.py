@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards import Kind
+from bot.cards import Kind, Verb
+from bot.ports import Press
 from bot.store import Store
 from bot.store.database import Database
 from bot.store.endings import Endings
@@ -19,7 +20,7 @@ from bot.store.late import Late
 from bot.types import Closing, Conversation, Message, Person, Risk, State, ThreadRef
 from tests.clock import FakeClock
 from tests.crisis_kit import PLAIN, WORDS, TellingPlatform, cued, held, helped, texts_kept
-from tests.fakes.house import ANN, BEN, open_house
+from tests.fakes.house import ANN, BEN, MO, open_house
 from tests.race_kit import Scene, SlowPlatform, open_scene
 from tests.test_crisis_ended import ended
 
@@ -44,6 +45,32 @@ async def test_words_that_nobody_had_looked_at_before_a_crash_count_although_the
         await house.engine.idle()
         assert await held(house, "m1")
         assert helped(house, "m1") == 1
+
+
+async def test_words_in_a_turn_that_an_end_overtook_count_at_a_new_start_although_the_detector_is_down(
+    tmp_path: Path,
+) -> None:
+    """E14, E19: kept, and never taken up; nobody had read them when the process died."""
+    path, platform = tmp_path / "adieu.db", SlowPlatform()
+    async with open_house(path, platform=platform) as house:
+        thread = await house.mention(ANN, "hello")
+        await house.assistant.ask_to_end(house.ref(thread), BEN, id="i1")
+        busy = platform.waits("post line", done=True)
+        card = platform.control(thread, Verb.END)
+        await house.assistant.press(
+            Press("i2", Verb.END, card.conversation, card.nonce, BEN, house.ref(thread))
+        )
+        await busy.reached.wait()
+        await house.write(ANN, PLAIN, thread, wait=False)
+        await house.assistant.locked(house.ref(thread), by=MO.id)
+        assert not await held(house, thread)
+    async with open_house(path, platform=platform) as house:
+        house.detector.risk = RuntimeError("down")
+        await house.assistant.resume()
+        await house.engine.idle()
+        assert await held(house, thread)
+        assert helped(house, thread) == 1
+        assert await house.state(thread) is State.ACTIVE
 
 
 async def test_a_card_looks_whether_it_is_there_already(scene: Scene) -> None:
