@@ -112,6 +112,16 @@ async def test_a_thread_that_never_ended_is_not_opened(scene: Scene) -> None:
     assert scene.platform.reopened == []
 
 
+async def test_a_thread_that_was_reopened_is_not_opened_again_for_an_ordinary_message(scene: Scene) -> None:
+    """E19, E36."""
+    await scene.end()
+    await scene.house.assistant.reopen(scene.house.ref(scene.thread), MO)
+    await scene.house.engine.idle()
+    before = len(scene.platform.reopened)
+    await scene.house.write(ANN, "how do tides work?", scene.thread)
+    assert len(scene.platform.reopened) == before
+
+
 async def test_a_thread_that_ended_is_opened_with_a_calm_reason(scene: Scene) -> None:
     """E19."""
     await scene.end()
