@@ -85,6 +85,9 @@ async def test_words_that_came_with_the_end_are_posted_once_and_noted_before_the
         query = select(turn.c.placed).where(turn.c.id == 5)
         noted = await house.store.endings._database.read(lambda c: c.execute(query).scalar_one())
         assert list(noted) == [order[0].id]
+        last = await house.store.endings.last((await house.conversation(thread)).id)
+        assert last is not None
+        assert (last.turn, last.reply) == (0, ""), "and nothing of it is left to do"
         assert house.clock.slept == [1.0]
 
 
