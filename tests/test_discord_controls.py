@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from bot.cards import Button, Card, Kind, Said, Verb
 from bot.types import Conversation
 from tests.discord_kit import FakeDesk, HandClock, Kit, conversation, hearing
 from tests.doubles.discord import Channel, DeadButton, DiscordDouble, Interaction, Message, Thread, User
+from tests.program import PATIENCE
 
 QUESTION = Card(
     Kind.CONFIRMATION,
@@ -52,6 +55,13 @@ class Scene:
         await self.double.until(lambda: interaction.done and not interaction.thinking)
         assert interaction.ephemeral
         return interaction.text
+
+
+async def soon(so: Callable[[], bool]) -> None:
+    """Wait for what nothing announces: a line in the log, somebody asleep."""
+    async with asyncio.timeout(PATIENCE):
+        while not so():  # noqa: ASYNC110  # see above
+            await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -99,7 +109,7 @@ async def test_an_answer_that_cannot_be_given_is_one_line_in_the_log(scene: Scen
     with capture_logs() as logs:
         await scene.double.press(scene.ann, message, "End chat")
         await scene.double.until(lambda: broken.hits == 4)
-        await scene.double.until(lambda: "apology not delivered" in {line["event"] for line in logs})
+        await soon(lambda: "apology not delivered" in {line["event"] for line in logs})
     assert len(scene.kit.desk.presses) == 1
     assert not [line for line in logs if line.get("exc_info")]
 
@@ -253,6 +263,32 @@ async def test_commands_are_published_when_they_changed_and_not_at_every_start(s
     await shelf.put("discord", "commands", {"hash": "of another version"})
     async with hearing(scene.double, HandClock(), shelf=shelf, catch_up_minutes=0):
         await scene.double.until(lambda: len(scene.double.calls("PUT", path)) == 2)
+
+
+async def test_commands_that_could_not_be_published_are_published_later(scene: Scene) -> None:
+    path = "/applications/{application_id}/commands"
+    await scene.kit.shelf.put("discord", "commands", {"hash": "of another version"})
+    fault = scene.double.faults.add(method="PUT", path="/commands$", status=503, times=2)
+    clock = HandClock()
+    async with hearing(scene.double, clock, shelf=scene.kit.shelf, catch_up_minutes=0):
+        for pause in (5.0, 30.0):
+            await soon(partial(clock.slept.__contains__, pause))
+            clock.turn(pause)
+        await scene.double.until(lambda: len(scene.double.calls("PUT", path)) == 4)
+    assert fault.hits == 2
+
+
+async def test_commands_that_discord_refuses_are_not_sent_again_and_again(scene: Scene) -> None:
+    path = "/applications/{application_id}/commands"
+    await scene.kit.shelf.put("discord", "commands", {"hash": "of another version"})
+    scene.double.faults.add(method="PUT", path="/commands$", status=403, times=9)
+    clock = HandClock()
+    with capture_logs() as logs:
+        async with hearing(scene.double, clock, shelf=scene.kit.shelf, catch_up_minutes=0):
+            await soon(lambda: "commands not published" in {line["event"] for line in logs})
+            clock.turn(3600)
+    assert 5.0 not in clock.slept
+    assert len(scene.double.calls("PUT", path)) == 2
 
 
 def test_links_name_the_place() -> None:

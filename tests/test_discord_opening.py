@@ -143,3 +143,17 @@ async def test_words_that_no_plainer_ones_can_replace_are_given_up(scene: Scene)
     for place, private in ((scene.channel, False), (scene.channel, True), (scene.forum, False)):
         with pytest.raises(Blocked):
             await scene.kit.adapter.open(scene.asked(place, scene.ann, private=private), "hello")
+
+
+@pytest.mark.parametrize("code", [50024, 50013, 10008])
+async def test_a_thread_that_is_there_is_found_whatever_discord_says_against_making_it(
+    scene: Scene, code: int
+) -> None:
+    """A forum post is a thread from the beginning, and a mention may come from another's thread."""
+    post = await scene.double.start_post(scene.ann, scene.forum, "My post", "hello")
+    fault = scene.double.faults.add(
+        method="POST", path=r"/messages/\d+/threads$", status=400, code=code, times=9
+    )
+    here = conversation(post)
+    assert await scene.kit.adapter.open(replace(here, opened=False), "hello") == here.thread
+    assert fault.hits == 1

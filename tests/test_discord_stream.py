@@ -226,6 +226,36 @@ async def test_a_deleted_thread_is_told(scene: Scene) -> None:
             await stream.finish("Hello there")
 
 
+@pytest.mark.parametrize("streaming", [True, False])
+async def test_a_thread_that_falls_asleep_in_the_middle_is_woken_by_the_rest(
+    scene: Scene, *, streaming: bool
+) -> None:
+    """Words wake a thread, and so do the words of a reply that were there only in part."""
+    async with scene.reply() as stream:
+        stream.show("One")
+        await scene.until("One")
+        await scene.double.archive(scene.thread)
+        if streaming:
+            stream.show("One two")
+            scene.clock.turn(1.0)
+            await scene.until("One two")
+        await stream.finish("One two three.")
+    assert scene.said == ["One two three."]
+    assert not scene.thread.archived
+
+
+async def test_a_thread_that_was_locked_in_the_middle_is_not_woken(scene: Scene) -> None:
+    """E37: whoever locks and archives it means it."""
+    async with scene.reply() as stream:
+        stream.show("One")
+        await scene.until("One")
+        scene.thread.locked = True
+        await scene.double.archive(scene.thread)
+        with pytest.raises(PlatformError):
+            await stream.finish("One two three.")
+    assert scene.thread.archived
+
+
 async def test_a_missing_permission_is_named(scene: Scene) -> None:
     scene.double.deny(scene.thread.parent, scene.double.bot, Permission.SEND_MESSAGES_IN_THREADS)
     async with scene.reply() as stream:

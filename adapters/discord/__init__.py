@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import aiohttp
-import discord
-import structlog
 
 from adapters.discord import commands
 from adapters.discord.adapter import DiscordAdapter
@@ -19,13 +18,12 @@ from adapters.discord.hands import DeskHands
 from adapters.discord.locales import Locales
 from adapters.discord.locks import Locks
 from adapters.discord.proxied import aim
+from adapters.discord.publishing import publish
 from adapters.discord.rest import Rest
 from adapters.discord.servers import Servers
 from bot.ports import Adapter, Context
 
 __all__ = ["create"]
-
-log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -49,13 +47,7 @@ async def create(context: Context) -> AsyncIterator[Adapter]:
             client.hands, client.ears = hands, ears
             tree = commands.build(client, hands)
 
-            async def publish() -> None:
-                try:
-                    await commands.publish(tree, context.shelf)
-                except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-                    log.warning("commands not published", error=str(error))
-
-            ears.publish = publish
+            ears.publish = partial(publish, tree, context.shelf, clock)
 
         adapter = DiscordAdapter(Connection(token, clock, prepare), rest, locks, clock, settings)
         try:

@@ -1,9 +1,7 @@
-"""The commands. Their definition is sent to Discord when it has changed, not at every start."""
+"""The commands, and what each of them does."""
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import Any
 
 import discord
@@ -13,12 +11,10 @@ from discord import app_commands
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
 from adapters.discord.hands import DeskHands
-from adapters.discord.languages import InEveryLanguage
-from adapters.discord.locks import SPACE
 from adapters.discord.moderating import moderating
 from bot import texts
 from bot.cards import Said
-from bot.ports import Received, Shelf
+from bot.ports import Received
 from bot.texts import commands as words
 from bot.types import Incoming, State, ThreadRef
 
@@ -132,19 +128,3 @@ def _can_open(channel: Any, *, private: bool) -> bool:
     if private and parent is not None:
         return isinstance(parent, discord.TextChannel) and not parent.is_news()
     return isinstance(channel, discord.TextChannel | discord.Thread | discord.ForumChannel)
-
-
-async def publish(tree: app_commands.CommandTree[Client], shelf: Shelf) -> None:
-    """Send the commands to Discord if they are not what it has from us already."""
-    await tree.set_translator(InEveryLanguage())
-    translator = tree.translator
-    assert translator is not None
-    every = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
-    definition = json.dumps(every, sort_keys=True)
-    application = tree.client.application_id
-    mark = sha256(f"{application} {definition}".encode()).hexdigest()
-    if (await shelf.get(SPACE, "commands") or {}).get("hash") == mark:
-        return
-    await tree.sync()
-    await shelf.put(SPACE, "commands", {"hash": mark})
-    log.info("commands published", commands=len(tree.get_commands()))

@@ -129,11 +129,23 @@ class Messages:
 
     async def _change(self, part: Part, body: dict[str, Any], *, patient: bool) -> dict[str, Any]:
         self.edits += 1
-        answer: dict[str, Any] = await self._rest.request(
-            "PATCH", f"{self.path}/messages/{part.id}", {**body, **QUIET}, patient=patient
-        )
+        path, body = f"{self.path}/messages/{part.id}", {**body, **QUIET}
+        try:
+            answer: dict[str, Any] = await self._rest.request("PATCH", path, body, patient=patient)
+        except Refused as error:
+            if error.code != Code.ARCHIVED or not await self._woken():
+                raise
+            answer = await self._rest.request("PATCH", path, body, patient=patient)
         self.last = self._clock.monotonic()
         return answer
+
+    async def _woken(self) -> bool:
+        """A thread that fell asleep in the middle of a reply is woken, as words would; not a locked one."""
+        now: dict[str, Any] = await self._rest.get(self.path)
+        if (now.get("thread_metadata") or {}).get("locked"):
+            return False
+        await self._rest.request("PATCH", self.path, {"archived": False})
+        return True
 
     async def _post(self, index: int, content: str, *, stop: bool, patient: bool, instead: str = "") -> None:
         """Post message `index`. Its nonce gives back the earlier one where only the answer was lost."""

@@ -49,18 +49,22 @@ class Threads:
         try:
             await self._rest.request("POST", path, {"name": named, "auto_archive_duration": DAYS})
         except Refused as error:
-            if error.code == Code.THREAD_EXISTS:
+            if error.code == Code.THREAD_EXISTS or await self._there(ref.thread):
                 return
             if error.code in WORDS and named != PLAIN:
                 log.info("title not let through", thread=ref.key, code=error.code)
                 await self._on_message(ref, PLAIN)
                 return
-            if error.code not in {Code.UNKNOWN_MESSAGE, Code.NOT_A_TEXT_CHANNEL} or not await self.read(
-                ref.thread
-            ):
-                if error.code == Code.UNKNOWN_MESSAGE:
-                    raise ThreadGone("the message to open a thread on was deleted") from error
-                raise
+            if error.code == Code.UNKNOWN_MESSAGE:
+                raise ThreadGone("the message to open a thread on was deleted") from error
+            raise
+
+    async def _there(self, thread: str) -> bool:
+        """Whether it is a thread already, as a post is: Discord has many words against making it again."""
+        try:
+            return await self.read(thread) is not None
+        except Refused:
+            return False
 
     async def _with_starter(self, here: Conversation, first: str) -> str:
         """A message in the channel that says who started a chat, and a thread on it."""
