@@ -144,9 +144,7 @@ class Care:
         if work.turn.risk in RAISED or (seen := at_once(work.turn.messages)) not in RAISED:
             return work
         here = await self._hold(work, seen)
-        people = await self._parts.store.people.participants(work.conversation.id)
-        turn = replace(work.turn, risk=seen)
-        return replace(work, conversation=here or work.conversation, turn=turn, participants=people)
+        return replace(work, conversation=here or work.conversation, turn=replace(work.turn, risk=seen))
 
     async def _kept(self, watch: Watch, risk: Risk) -> None:
         work = watch.work

@@ -14,6 +14,7 @@ from bot.store import Store
 from bot.store.database import Database
 from bot.store.people import People
 from bot.types import Confirming, Person, Risk
+from tests.fakes.filtering import BAD, Filtering
 from tests.fakes.house import ANN, House, open_house
 from tests.race_kit import Scene, open_scene
 
@@ -42,6 +43,21 @@ async def test_the_moderators_read_in_their_workspaces_language_who_ended_it(sce
     assert closing is not None
     assert scene.platform.told == [texts.moderators(here, closing, KIM, locale="fr")]
     assert scene.platform.workspaces == ["harbour", "harbour"]
+
+
+async def test_the_moderators_read_it_in_their_language_also_where_its_title_is_not_let_through(
+    tmp_path: Path,
+) -> None:
+    """E29."""
+    platform = Filtering(language="fr")
+    platform.words = set()
+    async with open_house(tmp_path / "adieu.db", platform=platform) as house:
+        thread = await house.mention(ANN, f"tell me of the {BAD}")
+        platform.words = {BAD}
+        await house.assistant.ask_to_end(house.ref(thread), ANN, id="i1")
+        await house.press(ANN, Verb.END, thread)
+        (told,) = platform.told
+        assert (told.language, BAD in told.text) == ("fr", False)
 
 
 async def test_the_notice_names_who_ended_it(scene: Scene) -> None:
