@@ -55,7 +55,7 @@ class People:
             async with asyncio.timeout(_PATIENCE):
                 answer = await self._calls.ask(workspace, "users.info", patient=False, user=id)
         except (Refused, Unanswered, TimeoutError) as error:
-            log.info("rights not known", person=id, error=str(error))
+            log.info("rights not known", person=id, error=_why(error))
             return Person(person.id, person.name, locale=person.locale)
         user = answer.get("user") or {}
         may = any(user.get(right) is True for right in _ADMINISTERS)
@@ -76,7 +76,7 @@ class People:
             log.warning("moderators not known", workspace=workspace, error=str(error))
             members = frozenset()
         except (Unanswered, TimeoutError) as error:
-            log.info("moderators not known", workspace=workspace, error=str(error))
+            log.info("moderators not known", workspace=workspace, error=_why(error))
             # Rights are not kept alive by an outage for long: nobody moderates on old knowledge.
             return known if now - since < _MODERATORS_FRESH else frozenset()
         self._moderators[workspace] = now, members
@@ -110,7 +110,7 @@ class People:
                     workspace, "users.info", patient=False, user=id, include_locale=True
                 )
         except (Unanswered, TimeoutError) as error:
-            log.info("name not known", person=id, error=str(error))
+            log.info("name not known", person=id, error=_why(error))
             return known or Person(id, "")
         except Refused as error:
             log.info("name not known", person=id, error=str(error))
@@ -133,6 +133,10 @@ class People:
         if len(self._names) > _KEPT:
             self._names.popitem(last=False)
         return person
+
+
+def _why(error: Exception) -> str:
+    return str(error) or "no answer in time"
 
 
 def _own(locale: str) -> str:
