@@ -60,7 +60,10 @@ class Lateness:
     async def _read_all(self, conversation: int) -> Message | None:
         """Read until nothing is left; the oldest message that the detector could not read, None for none."""
         late = self._parts.store.late
-        while (work := await late.work(conversation)) is not None and not self._parts.engine.closing:
+        while not self._parts.engine.closing:
+            work = await late.work(conversation)
+            if work is None:
+                break
             risk = highest((at_once(work.turn.messages), await read(self._parts, work)))
             if risk in RAISED:
                 await insist(self._parts, partial(self._revive, work, risk))

@@ -16,7 +16,7 @@ from bot.errors import PlatformError
 from bot.guard import GO_ON
 from bot.ports import Press
 from bot.tools import DELIVERED
-from bot.types import Category, Mode, Reason, Risk, Standing, State
+from bot.types import BadCall, Category, Mode, Reason, Risk, Standing, State
 from tests.fakes.house import ANN, BEN, House, open_house
 from tests.fakes.model import agrees, end, warn
 from tests.race_kit import Scene, open_scene
@@ -150,6 +150,13 @@ async def test_a_hold_that_comes_while_the_second_opinion_is_asked_lets_no_warni
     await redirected(house, scene.thread, 1)
     assert posted(scene) == []
     assert heard(house) == (("call-warn", GO_ON),)
+
+
+async def test_a_call_that_fits_no_schema_has_a_result_like_any_other(scene: Scene) -> None:
+    """E8, I6: the model reads what is wrong, and goes on."""
+    scene.house.model.says(BadCall("c1", "end_conversation", "no reason"))
+    await redirected(scene.house, scene.thread, 1)
+    assert heard(scene.house) == (("c1", "That call does not fit its schema. Go on helping as usual."),)
 
 
 async def test_redirections_that_never_were_are_no_error_and_no_redirections(scene: Scene) -> None:

@@ -47,6 +47,8 @@ async def test_a_step_on_its_way_when_a_moderator_reopens_leaves_the_thread_open
     await scene.end(wait=False)
     await gate.reached.wait()
     await scene.house.assistant.reopen(scene.house.ref(scene.thread), MO)
+    for _ in range(20):  # whoever does not wait for the step has opened the thread by now
+        await scene.house.state(scene.thread)
     seen = len(scene.platform.steps)
     gate.open.set()
     await scene.house.engine.idle()
