@@ -45,6 +45,7 @@ class Scene:
     mo: User
     here: Conversation
     thread: Thread
+    clock: HandClock
 
     async def asked(self, card: Card = QUESTION) -> Message:
         posted = await self.kit.adapter.post(self.here.thread, card, key=f"c{card.nonce}")
@@ -70,12 +71,13 @@ async def scene() -> AsyncIterator[Scene]:
         guild = double.guild()
         channel = double.text_channel(guild)
         ann, mo = double.person("Ann"), double.person("Mo", moderator=True)
-        async with hearing(double, HandClock(), catch_up_minutes=0) as kit:
+        clock = HandClock()
+        async with hearing(double, clock, catch_up_minutes=0) as kit:
             message = await double.say(channel, ann, "hello", mention_bot=True)
             here = conversation(message)
             await kit.adapter.open(here, "hello")
             assert message.started
-            yield Scene(double, kit, channel, ann, mo, here, message.started)
+            yield Scene(double, kit, channel, ann, mo, here, message.started, clock)
 
 
 async def test_a_press_reaches_the_desk_with_all_that_it_means(scene: Scene) -> None:
@@ -100,6 +102,23 @@ async def test_a_press_survives_a_connection_that_breaks(
     interaction = await scene.double.press(scene.ann, message, "End chat")
     assert await scene.told(interaction) == "Done."
     assert (fault.hits, len(scene.kit.desk.presses)) == (1, 1)
+
+
+@pytest.mark.parametrize("after_effect", [False, True])
+async def test_a_press_survives_a_discord_in_trouble(scene: Scene, *, after_effect: bool) -> None:
+    """Three seconds are what Discord gives; a lost acknowledgement is one all the same."""
+    clock = scene.clock
+    message = await scene.asked()
+    fault = scene.double.faults.add(
+        path=r"/callback$", status=503, times=1 if after_effect else 3, after_effect=after_effect
+    )
+    pressing = asyncio.create_task(scene.double.press(scene.ann, message, "End chat"))
+    for pause in () if after_effect else (0.2, 0.4):
+        await soon(partial(clock.slept.__contains__, pause))
+        clock.turn(pause)
+    assert await scene.told(await pressing) == "Done."
+    assert len(scene.kit.desk.presses) == 1
+    assert fault.hits == fault.times
 
 
 async def test_an_answer_that_cannot_be_given_is_one_line_in_the_log(scene: Scene) -> None:

@@ -26,7 +26,11 @@ log = structlog.get_logger(__name__)
 
 _CUT = (aiohttp.ClientError, OSError)
 _ACKNOWLEDGED = "acknowledged"
-"""Noted with an interaction: the library knows only of answers that reached it."""
+"""Noted with an interaction: the library knows only of answers that it has given itself."""
+_THINKING = {
+    "type": discord.InteractionResponseType.deferred_channel_message.value,
+    "data": {"flags": discord.MessageFlags(ephemeral=True).value},
+}
 
 
 class DeskHands:
@@ -84,10 +88,10 @@ class DeskHands:
         """
         try:
             await self._acknowledge(interaction)
-        except _CUT as error:
-            log.info("interaction not acknowledged", error=repr(error))
+        except Unanswered as error:
+            log.info("interaction not acknowledged", error=str(error))
             return None
-        except discord.HTTPException as error:
+        except Refused as error:
             log.info("interaction not acknowledged", error=str(error))
             if error.code != Code.ARCHIVED:
                 return None
@@ -106,15 +110,8 @@ class DeskHands:
         return None
 
     async def _acknowledge(self, interaction: discord.Interaction[Any]) -> None:
-        """Once more where the connection broke; "already acknowledged" is then the answer that was lost."""
-        try:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-        except _CUT:
-            try:
-                await interaction.response.defer(ephemeral=True, thinking=True)
-            except discord.HTTPException as error:
-                if error.code != Code.ALREADY_ACKNOWLEDGED:
-                    raise
+        """By our own request: the library tries again after one second and after three, which is too late."""
+        await self._rest.callback(f"/interactions/{interaction.id}/{interaction.token}/callback", _THINKING)
         interaction.extras[_ACKNOWLEDGED] = True
 
     async def sorry(self, interaction: discord.Interaction[Any]) -> None:

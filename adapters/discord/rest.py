@@ -16,7 +16,7 @@ import aiohttp
 import orjson
 
 from adapters.discord.buckets import Buckets
-from adapters.discord.failures import Unanswered, refused, words
+from adapters.discord.failures import Code, Refused, Unanswered, refused, words
 from adapters.discord.pacing import Room
 from bot.ports import Clock
 
@@ -24,6 +24,9 @@ _AGENT = f"DiscordBot (adieu, {version('adieu')})"
 _ATTEMPT = aiohttp.ClientTimeout(total=10, connect=5)
 _DEADLINE = 45.0
 _BACKOFF = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+_AT_ONCE = (0.0, 0.2, 0.4, 0.8, 0.8)
+_WAITS = 2.5
+"""Seconds that Discord waits for the answer to an interaction, less a little for the way."""
 _BUSY = 0.25
 """An impatient request does not wait longer than this for its turn."""
 
@@ -78,6 +81,28 @@ class Rest:
                 if not patient or (failure.perhaps and not repeat) or self._clock.monotonic() + wait > until:
                     raise
             await self._clock.sleep(wait)
+
+    async def callback(self, path: str, body: Any) -> None:
+        """Answer an interaction while somebody waits; the limits of other requests do not hold for these.
+
+        That it was answered already is, after a request without an answer, the answer that was lost.
+        """
+        until = self._clock.monotonic() + _WAITS
+        for attempt, pause in enumerate(_AT_ONCE):
+            try:
+                await self._once(path, "POST", path, body, "")
+            except Unanswered as failure:
+                wait = failure.after or pause
+                if attempt == len(_AT_ONCE) - 1 or self._clock.monotonic() + wait > until:
+                    raise
+                if wait:
+                    await self._clock.sleep(wait)
+            except Refused as error:
+                if attempt == 0 or error.code != Code.ALREADY_ACKNOWLEDGED:
+                    raise
+                return
+            else:
+                return
 
     async def _once(self, key: str, method: str, path: str, body: Any, reason: str) -> Any:
         headers = dict(self._headers)
