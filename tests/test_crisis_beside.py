@@ -20,6 +20,7 @@ from bot.store.late import Late
 from bot.types import Closing, Conversation, Message, Person, Risk, State, ThreadRef
 from tests.clock import FakeClock
 from tests.crisis_kit import PLAIN, WORDS, TellingPlatform, cued, held, helped, texts_kept
+from tests.fakes.filtering import Filtering
 from tests.fakes.house import ANN, BEN, MO, open_house
 from tests.race_kit import Scene, SlowPlatform, open_scene
 from tests.test_crisis_ended import ended
@@ -104,6 +105,16 @@ async def test_the_card_is_in_the_language_of_whoever_needs_it(scene: Scene) -> 
     await scene.house.write(ola, "@adieu Chcę umrzeć", scene.thread, addressed=True)
     (card,) = scene.platform.cards(scene.thread, Kind.CRISIS)
     assert card.language == "pl"
+
+
+async def test_a_plainer_card_is_in_that_language_too(tmp_path: Path) -> None:
+    """E17: where the helplines of the person's country are not let through."""
+    ola = Person("ola", "Ola", locale="pl")
+    async with open_house(tmp_path / "adieu.db", platform=Filtering(words={"116 123"})) as house:
+        thread = await house.mention(ANN, "hello")
+        await house.write(ola, "@adieu Chcę umrzeć", thread, addressed=True)
+        (card,) = house.platform.cards(thread, Kind.CRISIS)
+        assert card.language == "pl"
 
 
 async def test_a_thread_that_never_ended_is_not_opened(scene: Scene) -> None:
