@@ -169,7 +169,10 @@ class Stage:
     async def turns(self, root: Message, number: int) -> None:
         """Return once so many turns of a thread are finished, in this session of the program."""
         await self.until(lambda: len(self.replies(root)) >= number)
-        [(here,)] = self.program.rows(f"select id from conversation where thread = '{root.ts}'")  # noqa: S608 - no outsider's text
+        # Where it is has perhaps not been kept yet: nobody waits for that.
+        place = f"select id from conversation where thread = '{root.ts}'"  # noqa: S608 - no outsider's text
+        await self.program.until(lambda: len(self.program.rows(place)) == 1)
+        [(here,)] = self.program.rows(place)
         finished = {"event": "turn finished", "conversation": here}
         await self.program.until(
             lambda: len([e for e in self.program.lines if finished.items() <= e.items()]) >= number
