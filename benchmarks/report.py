@@ -49,7 +49,7 @@ class Row:
 LINES = (
     Line("request_new", "event → request, new thread", "ms", "ratio", 1.5),
     Line("request", "event → request, follow-up", "ms", "ratio", 1.5),
-    Line("request_at_once", "– in the same moment as the answer is complete", "ms"),
+    Line("request_rested", "– after a tenth of a second without any work", "ms"),
     Line("visible", "first token → visible", "ms", "ratio", 1.2),
     Line("complete", "last token → complete", "ms", "ratio", 1.2),
     Line("slowest", "– at its slowest", "ms"),

@@ -19,8 +19,8 @@ LENGTHS: Final = (240, 720, 1500)
 """A short, a middling and a long answer, in characters."""
 READING: Final = 5.0
 """Nobody reads an answer and writes the next question faster than this; rate limits recover meanwhile."""
-GLANCE: Final = 0.1
-"""Nor does anybody answer within this; the turn before is over by then."""
+REST: Final = 0.1
+"""A processor that had nothing to do for so long is slower at first."""
 MODEL: Final = "claude-opus-5-5"
 
 
@@ -73,14 +73,14 @@ async def latency(on: Stage, size: Size) -> AsyncIterator[Samples]:
     yield {"slowest": [slowest]}
     for number in range(size.probes):
         channel = on.channels[number % len(on.channels)]
-        await asyncio.sleep(GLANCE)
         thread, turn = await on.turn(channel, 100, AT_ONCE)
         yield {"request_new": [turn.to_request * 1e3]}
-        await asyncio.sleep(GLANCE)
+        # The other contender's turn lies between: this one's is over by then.
         _, turn = await on.turn(thread, 100, AT_ONCE)
         yield {"request": [turn.to_request * 1e3]}
+        await asyncio.sleep(REST)
         _, turn = await on.turn(thread, 100, AT_ONCE)
-        yield {"request_at_once": [turn.to_request * 1e3]}
+        yield {"request_rested": [turn.to_request * 1e3]}
 
 
 async def saturation(on: Stage, size: Size) -> Samples:

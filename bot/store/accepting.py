@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from bot.store.dialects import alone, upsert
+from bot.store.prepared import Prepared
 from bot.store.rows import WHOLE, claim, lock, note, participants_of, to_conversation, to_message
 from bot.store.schema import conversation, ending, message, participant, prompt
 from bot.store.turns import work_of
@@ -19,14 +20,18 @@ from bot.types import Incoming, Message, Participant, Reason, Standing, State
 
 # Only where transactions follow one another is this still so when the row is ours.
 _PEOPLED = exists().where(participant.c.conversation_id == conversation.c.id)
-_NEWEST = (
+_NEWEST = Prepared(
     WHOLE.add_columns(_PEOPLED.label("peopled"))
     .where(conversation.c.thread_key == bindparam("key"))
     .order_by(conversation.c.id.desc())
     .limit(1)
     .with_for_update(of=conversation)
 )
-_KEEP = insert(message).values(deleted=False).returning(message)
+_KEPT = (
+    *("conversation_id", "platform", "place", "message_id", "author_id", "author_name", "author_locale"),
+    *("moderator", "text", "at", "turn_id", "late"),
+)
+_KEEP = Prepared(insert(message).values(deleted=False).returning(message), _KEPT)
 _START = insert(conversation).returning(conversation.c.id)
 _PROMPT = select(prompt.c.id).where(prompt.c.hash == bindparam("digest"))
 
@@ -49,11 +54,11 @@ def accept(
     With `hand_over` the claimed turn is loaded for the caller too. A message that is there already violates
     the unique key: the caller takes that for a duplicate.
     """
-    row = c.execute(_NEWEST, {"key": incoming.thread.key}).one_or_none()
+    row = _newest(c, incoming.thread.key)
     if row is None and not incoming.opens:
         return Accepted("ignored")
     if row is None and alone(c, incoming.thread.key):
-        row = c.execute(_NEWEST, {"key": incoming.thread.key}).one_or_none()
+        row = _newest(c, incoming.thread.key)
     started = row is None
     if row is None:
         row = _create(c, incoming, fresh, now)
@@ -76,6 +81,11 @@ def accept(
     turn = claim(c, row, now, attempts=int(hand_over), own=partial(keep, c, here.id, incoming))
     work = work_of(c, row, here, turn, people) if hand_over else None
     return Accepted("taken", here, started, work)
+
+
+def _newest(c: Connection, key: str) -> Any:
+    """The newest conversation of a thread, held; None where there is none."""
+    return next(iter(_NEWEST(c, {"key": key})), None)
 
 
 def _by_own_wish(c: Connection, conversation_id: int, known: Participant | None) -> Participant | None:
@@ -124,7 +134,8 @@ def keep(
         "turn_id": turn,
         "late": late,
     }
-    return to_message(c.execute(_KEEP, values).one())
+    (row,) = _KEEP(c, values)
+    return to_message(row)
 
 
 def _create(c: Connection, incoming: Incoming, fresh: Fresh, now: datetime) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from bot.store.objects import load_confirming, load_warned
+from bot.store.prepared import Prepared
 from bot.store.schema import audit, conversation, message, participant, prompt, setting, turn
 from bot.types import (
     Conversation,
@@ -91,12 +92,15 @@ def to_participant(row: Row[Any]) -> Participant:
     )
 
 
-_MESSAGES = select(message).where(message.c.turn_id == bindparam("of")).order_by(message.c.number)
-_PARTICIPANTS = select(participant).where(participant.c.conversation_id == bindparam("of"))
-_LOCK = WHOLE.where(conversation.c.id == bindparam("of")).with_for_update(of=conversation)
+_MESSAGES = Prepared(select(message).where(message.c.turn_id == bindparam("of")).order_by(message.c.number))
+_PARTICIPANTS = Prepared(select(participant).where(participant.c.conversation_id == bindparam("of")))
+_LOCK = Prepared(WHOLE.where(conversation.c.id == bindparam("of")).with_for_update(of=conversation))
 # Late messages came after the end and are only read for a crisis (E19): no turn takes them.
 WAITING = message.c.turn_id.is_(None) & message.c.late.is_(False)
-_CLAIM = insert(turn).values(state="running", placed=[], cared=False).returning(turn.c.id)
+_CLAIM = Prepared(
+    insert(turn).values(state="running", placed=[], cared=False).returning(turn.c.id),
+    ("conversation_id", "number", "at", "attempts"),
+)
 _TAKE = (
     update(message)
     .where(message.c.conversation_id == bindparam("of"))
@@ -104,33 +108,35 @@ _TAKE = (
     .values(turn_id=bindparam("taken"))
     .returning(message)
 )
-_ACTIVATE = (
+_ACTIVATE = Prepared(
     update(conversation)
     .where(conversation.c.id == bindparam("of"))
     .values(active_turn=bindparam("active"), turns=bindparam("number"), failed_turn=None)
 )
 _NOTE = insert(audit)
-_WAITING = select(message.c.number).where(message.c.conversation_id == bindparam("of"), WAITING).limit(1)
+_WAITING = Prepared(
+    select(message.c.number).where(message.c.conversation_id == bindparam("of"), WAITING).limit(1)
+)
 
 
 def messages_of(connection: Connection, turn_id: int) -> tuple[Message, ...]:
     """The messages that a turn takes together, oldest first."""
-    return tuple(to_message(row) for row in connection.execute(_MESSAGES, {"of": turn_id}))
+    return tuple(to_message(row) for row in _MESSAGES(connection, {"of": turn_id}))
 
 
 def participants_of(connection: Connection, conversation_id: int) -> tuple[Participant, ...]:
     """Everybody whose standing we keep in a conversation."""
-    return tuple(to_participant(row) for row in connection.execute(_PARTICIPANTS, {"of": conversation_id}))
+    return tuple(to_participant(row) for row in _PARTICIPANTS(connection, {"of": conversation_id}))
 
 
 def lock(connection: Connection, conversation_id: int) -> Row[Any] | None:
     """The conversation's row, held until the transaction ends (on SQLite the transaction itself holds it)."""
-    return connection.execute(_LOCK, {"of": conversation_id}).one_or_none()
+    return next(iter(_LOCK(connection, {"of": conversation_id})), None)
 
 
 def waiting(connection: Connection, conversation_id: int) -> bool:
     """Whether messages have arrived that no turn has taken."""
-    return connection.execute(_WAITING, {"of": conversation_id}).first() is not None
+    return bool(_WAITING(connection, {"of": conversation_id}))
 
 
 def claim(
@@ -148,12 +154,12 @@ def claim(
     """
     number = row.turns + 1
     new = {"conversation_id": row.id, "number": number, "at": now, "attempts": attempts}
-    turn_id: int = connection.execute(_CLAIM, new).scalar_one()
+    ((turn_id,),) = _CLAIM(connection, new)
     messages = [own(turn_id)] if own else []
     if own is None or row.failed_turn is not None:
         taken = connection.execute(_TAKE, {"of": row.id, "failed": row.failed_turn, "taken": turn_id})
         messages = sorted([*map(to_message, taken), *messages], key=attrgetter("number"))
-    connection.execute(_ACTIVATE, {"of": row.id, "active": turn_id, "number": number})
+    _ACTIVATE(connection, {"of": row.id, "active": turn_id, "number": number})
     return Turn(turn_id, number, tuple(messages), attempts=attempts)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from bot.render import render
+from bot.store.prepared import Prepared
 from bot.store.rows import (
     WAITING,
     as_tuple,
@@ -30,26 +31,29 @@ FINISHED = ("done", STOPPED, BLOCKED)
 """The states of a turn whose exchange the model sees again."""
 
 
-_ATTEMPT = (
+_ATTEMPT = Prepared(
     update(turn)
     .where(turn.c.id == bindparam("of"))
     .values(attempts=turn.c.attempts + 1)
     .returning(turn.c.number, turn.c.placed, turn.c.attempts, turn.c.risk)
 )
-_PAST = (
+_PAST = Prepared(
     select(turn.c.id, turn.c.input, turn.c.reply)
     .where(turn.c.conversation_id == bindparam("of"), or_(*(turn.c.state == each for each in FINISHED)))
     .where(turn.c.id > bindparam("after"))
     .order_by(turn.c.number)
 )
-_FINISH = (
+_FINISHED = (
     update(turn)
     .where(turn.c.id == bindparam("of"))
     .values({name: bindparam(name) for name in ("state", "input", "reply", "policy", "model", "usage")})
 )
 # An end came first: what people see of the reply stays in the history of whoever goes on from there.
-_INTERRUPTED = _FINISH.where(turn.c.state == STOPPED, turn.c.reply == "")
-_DELETED = select(message.c.number).where(message.c.turn_id == bindparam("of"), message.c.deleted).limit(1)
+_FINISH = Prepared(_FINISHED)
+_INTERRUPTED = _FINISHED.where(turn.c.state == STOPPED, turn.c.reply == "")
+_DELETED = Prepared(
+    select(message.c.number).where(message.c.turn_id == bindparam("of"), message.c.deleted).limit(1)
+)
 _CALM = tuple(risk.value for risk in (Risk.NONE, Risk.UNKNOWN))
 _READ = (
     update(turn)
@@ -61,7 +65,7 @@ _READ_AGAIN = (
     .where(turn.c.id == bindparam("of"), turn.c.risk.in_(_CALM))
     .values(risk=bindparam("read"), cared=True)
 )
-_REST = (
+_REST = Prepared(
     update(conversation)
     .where(conversation.c.id == bindparam("of"))
     .values(active_turn=None, failed_turn=bindparam("failed"))
@@ -73,7 +77,7 @@ def load(c: Connection, conversation_id: int) -> Work | None:
     row = lock(c, conversation_id)
     if row is None or row.active_turn is None:
         return None
-    active = c.execute(_ATTEMPT, {"of": row.active_turn}).one()
+    (active,) = _ATTEMPT(c, {"of": row.active_turn})
     taken = Turn(
         id=row.active_turn,
         number=active.number,
@@ -89,7 +93,7 @@ def work_of(
     c: Connection, row: Row[Any], here: Conversation, taken: Turn, people: tuple[Participant, ...]
 ) -> Work:
     """A claimed turn of a locked row with all it needs; `here` is the conversation of that row."""
-    past = c.execute(_PAST, {"of": here.id, "after": row.summary_turn}) if row.turns else ()
+    past = _PAST(c, {"of": here.id, "after": row.summary_turn}) if row.turns else ()
     history = tuple(Exchange(item.id, item.input, item.reply) for item in past)
     return Work(conversation=here, turn=taken, participants=people, history=history, mode=row.mode)
 
@@ -125,8 +129,8 @@ def finish_turn(c: Connection, work: Work, done: Done, now: datetime) -> bool:
         if done.state in FINISHED:
             c.execute(_INTERRUPTED, values | {"state": STOPPED})
         return False
-    c.execute(_FINISH, values)
-    c.execute(_REST, {"of": row.id, "failed": work.turn.id if done.state == "failed" else None})
+    _FINISH(c, values)
+    _REST(c, {"of": row.id, "failed": work.turn.id if done.state == "failed" else None})
     return row.state == State.ACTIVE.value and waiting(c, row.id)
 
 
@@ -148,7 +152,7 @@ def interrupt(c: Connection, turn_id: int) -> None:
 
 def _without_deleted(c: Connection, turn_id: int, text: str) -> str:
     """A turn's input; where a message was deleted while the turn ran, worded anew without it."""
-    if not text or c.execute(_DELETED, {"of": turn_id}).first() is None:
+    if not text or not _DELETED(c, {"of": turn_id}):
         return text
     return render(messages_of(c, turn_id))
 
