@@ -68,10 +68,7 @@ class Prepared:
         columns = said.column_descriptions if isinstance(said, Select) else said.returning_column_descriptions
         return _Plan(
             sql=compiled.string,
-            names=tuple(
-                (name, _own(binds[name].type, dialect).bind_processor(dialect))
-                for name in compiled.positiontup
-            ),
+            names=tuple((name, _own(binds[name].type, dialect).bind_processor(dialect)) for name in order),
             fixed={name: bind.value for name, bind in binds.items() if not bind.required},
             row=namedtuple("Row", [each["name"] for each in columns]),  # noqa: PYI024 - the names are the statement's
             columns=tuple(_own(each["type"], dialect).result_processor(dialect, None) for each in columns),
