@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from bot.crisis import RAISED, at_once, highest
+from bot.crisis.net import risk_of
 from bot.parts import Parts
 from bot.reading import HOLD, insist, read
 from bot.store import Work
@@ -34,14 +35,19 @@ class Lateness:
             self.read(conversation)
 
     async def hear(self, here: Conversation, incoming: Incoming) -> bool:
-        """Keep a message and begin to read it; whether its words alone reopen the conversation at once."""
+        """Keep a message and begin to read it; whether its words alone reopen the conversation at once.
+
+        What was said before is perhaps being read just now, and whoever reads it may be quicker.
+        """
         late = self._parts.store.late
         await late.keep(here.id, incoming)
         work = await late.work(here.id)
-        if work is not None and (seen := at_once(work.turn.messages)) in RAISED:
-            return await self._revive(work, seen)
-        self.read(here.id)
-        return False
+        seen = risk_of(incoming.text) if work is None else at_once(work.turn.messages)
+        if work is not None and seen in RAISED:
+            await self._revive(work, seen)
+        else:
+            self.read(here.id)
+        return seen in RAISED
 
     def read(self, conversation: int) -> None:
         """Begin to read the late messages of a conversation, if there are any. Returns at once."""
@@ -96,10 +102,8 @@ class Lateness:
             self._pausing.discard(conversation)
         self.read(conversation)
 
-    async def _revive(self, work: Work, risk: Risk) -> bool:
+    async def _revive(self, work: Work, risk: Risk) -> None:
         """Reopen the conversation under hold; the message becomes a turn, and the turn shows the card."""
         now, here = self._parts.clock.now(), work.conversation
-        if not await self._parts.store.late.revive(here.id, work.turn.messages, risk, now + HOLD, now):
-            return False
-        self._parts.engine.attend(here.id)
-        return True
+        if await self._parts.store.late.revive(here.id, work.turn.messages, risk, now + HOLD, now):
+            self._parts.engine.attend(here.id)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.cards import Kind, Verb
 from bot.errors import PlatformError
 from bot.ports import Press, Received
+from bot.store import Store, Work
+from bot.store.database import Database
+from bot.store.late import Late
 from bot.types import Reason, Risk, Standing, State
-from tests.clock import FakeClock
+from tests.clock import START, FakeClock
 from tests.crisis_kit import (
     PLAIN,
     WORDS,
@@ -60,6 +65,41 @@ async def test_plain_words_after_the_end_reopen_it_under_hold(house: House) -> N
     assert house.platform.replies(thread)[-1] == "I am here."
     assert house.platform.reminders == []
     assert (await causes(house)).count("reopened") == 1
+
+
+@pytest.mark.parametrize("before", ["work", "revive"])
+async def test_whoever_cries_for_help_is_not_told_of_the_end_because_somebody_else_has_read_it_first(
+    tmp_path: Path, platform: TellingPlatform, before: str
+) -> None:
+    """E19: what came before is read at that moment, and the new message with it."""
+
+    class Quicker(Late):
+        async def work(self, conversation_id: int) -> Work | None:
+            if before == "work":
+                await self._read_by_another(conversation_id)
+            return await super().work(conversation_id)
+
+        async def revive(self, conversation_id: int, *rest: Any) -> bool:
+            if before == "revive":
+                await self._read_by_another(conversation_id)
+            return await super().revive(conversation_id, *rest)
+
+        async def _read_by_another(self, conversation_id: int) -> None:
+            found = await super().work(conversation_id)
+            if found is not None:
+                until = START + timedelta(hours=2)
+                await super().revive(conversation_id, found.turn.messages, Risk.YES, until, START)
+
+    class QuickerStore(Store):
+        def __init__(self, database: Database) -> None:
+            super().__init__(database)
+            self.late = Quicker(database)
+
+    async with open_house(tmp_path / "adieu.db", platform=platform, record=QuickerStore) as house:
+        thread = await ended(house)
+        assert await house.write(ANN, PLAIN, thread) is Received.TAKEN
+        assert house.platform.reminders == []
+        assert await house.state(thread) is State.ACTIVE
 
 
 @pytest.mark.parametrize("risk", [Risk.POSSIBLE, Risk.YES])
