@@ -240,7 +240,8 @@ class Answering:
         if following is not None:
             self._under_way.hand_over(following)
         await self._care.answered(work, done.risk)
-        log.info("turn finished", state=done.state, output_tokens=done.usage.output)
+        thread = work.conversation.thread.key
+        log.info("turn finished", thread=thread, state=done.state, output_tokens=done.usage.output)
 
 
 def _locale(work: Work) -> str:

@@ -167,16 +167,14 @@ class Stage:
         return [each for each in self.claude.requests if answering(each)]
 
     async def turns(self, root: Message, number: int) -> None:
-        """Return once so many turns of a thread are finished, in this session of the program."""
+        """Return once so many turns of a thread are finished."""
         await self.until(lambda: len(self.replies(root)) >= number)
-        # Where it is has perhaps not been kept yet: nobody waits for that.
-        place = f"select id from conversation where thread = '{root.ts}'"  # noqa: S608 - no outsider's text
-        await self.program.until(lambda: len(self.program.rows(place)) == 1)
-        [(here,)] = self.program.rows(place)
-        finished = {"event": "turn finished", "conversation": here}
-        await self.program.until(
-            lambda: len([e for e in self.program.lines if finished.items() <= e.items()]) >= number
-        )
+        place = f"/{root.channel.id}/{root.ts}"
+        await self.program.until(lambda: len(self._finished(place)) >= number)
+
+    def _finished(self, place: str) -> list[Line]:
+        every = (line for line in self.program.lines if line["event"] == "turn finished")
+        return [line for line in every if line["thread"].endswith(place)]
 
     # The beginning and the end of every story.
 
