@@ -14,7 +14,7 @@ from tests.doubles.slack import App, Channel, Message, Person, SlackDouble, conf
 from tests.doubles.slack.manifest import app_from
 from tests.program import free_port
 from tests.stories.kit import KEY, answering, calm, ends, reviewing
-from tests.stories.program import PATIENCE, Program
+from tests.stories.program import PATIENCE, Line, Program
 
 Delivery = Literal["socket", "http"]
 DELIVERIES: tuple[Delivery, ...] = ("socket", "http")
